@@ -1,0 +1,34 @@
+#include "accounts/account.hpp"
+
+#include <algorithm>
+
+namespace roost::accounts {
+namespace {
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace
+
+std::optional<TextFault> EmailRule::check(std::string& text) {
+    constexpr std::size_t min = 3, max = 160;
+    if (auto fault = rules::check_length(text, min, max)) return fault;
+    const auto at = text.find('@');
+    const bool has_control_or_space =
+        std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; });
+    if (has_control_or_space || at == 0 || at + 1 >= text.size() || text.find('@', at + 1) != std::string::npos ||
+        at == std::string::npos)
+        return TextFault{"format", "must be an e-mail address"};
+    std::ranges::transform(text, text.begin(), lower);
+    return std::nullopt;
+}
+
+std::optional<TextFault> PasswordRule::check(std::string& text) {
+    constexpr std::size_t min_characters = 8, max_bytes = 72;
+    if (auto fault = rules::check_length(text, min_characters, max_bytes)) return fault;
+    if (text.size() > max_bytes) return TextFault{"too_long", "must have at most 72 bytes"};
+    return rules::check_no_nul(text);
+}
+
+}  // namespace roost::accounts

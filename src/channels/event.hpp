@@ -1,0 +1,24 @@
+// Channel events as values: a name, what it carries, what it is for. The contract has one for each event.
+#pragma once
+
+#include "core/result.hpp"
+
+#include <string_view>
+
+namespace roost::channels {
+
+// From a client; answered with a Reply, or None for `{}`.
+template <class In, class Reply = None>
+struct EventIn {
+    std::string_view name;
+    std::string_view summary;
+};
+
+// To clients, as a push or as a broadcast.
+template <class Out>
+struct EventOut {
+    std::string_view name;
+    std::string_view summary;
+};
+
+}  // namespace roost::channels

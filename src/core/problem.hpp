@@ -1,0 +1,68 @@
+// The error catalogue: every failure that a correct client or user can cause, with its code, HTTP status and
+// title in one table. A Problem is a value (see core/result.hpp); what a client cannot cause is an exception.
+// On the wire: RFC 9457 for REST, `{"reason": <code>}` for channels (contract.md, "Errors").
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost {
+
+enum class Errc {
+    malformed_json,
+    malformed_request,
+    unauthorized,
+    invalid_credentials,
+    forbidden,
+    not_found,
+    room_not_found,
+    message_not_found,
+    method_not_allowed,
+    email_taken,
+    body_too_large,
+    unsupported_media_type,
+    invalid_input,
+    rate_limited,
+    internal,
+    unavailable,
+    overloaded,
+};
+
+struct ProblemKind {
+    Errc errc;
+    int status;               // HTTP
+    std::string_view code;    // for programs: `code` of a problem document, `reason` of a channel reply
+    std::string_view title;   // RFC 9457 `title`
+    std::string_view detail;  // RFC 9457 `detail`: one sentence, never anything the client sent
+};
+
+// The table's row; `errc` is always in it.
+const ProblemKind& kind_of(Errc errc) noexcept;
+
+// One fault of a body, a query string or an event payload. `pointer` is a JSON pointer (RFC 6901) to the
+// member at fault, `code` names the rule, `detail` says it in a sentence without the value.
+struct Fault {
+    std::string pointer;
+    std::string_view code;
+    std::string detail;
+
+    bool operator==(const Fault&) const = default;
+};
+
+class Problem {
+public:
+    Problem() = default;  // Errc::internal
+    Problem(Errc errc) : errc_(errc) {}  // NOLINT: a code alone is a problem
+    Problem(Errc errc, std::vector<Fault> faults) : errc_(errc), faults_(std::move(faults)) {}
+
+    [[nodiscard]] Errc errc() const noexcept { return errc_; }
+    [[nodiscard]] const ProblemKind& kind() const noexcept { return kind_of(errc_); }
+    [[nodiscard]] const std::vector<Fault>& faults() const noexcept { return faults_; }
+
+private:
+    Errc errc_ = Errc::internal;
+    std::vector<Fault> faults_;
+};
+
+}  // namespace roost

@@ -1,0 +1,74 @@
+// Messages as the contract has them.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/ids.hpp"
+#include "core/json_object.hpp"
+#include "core/text.hpp"
+#include "rooms/room.hpp"
+#include "schema/encode.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace roost::messages {
+
+using MessageContent = Text<1, 4000>;
+
+struct ClientIdRule {
+    static std::optional<TextFault> check(std::string& text);
+};
+// A client's own id for a post: the same one again, in the same room by the same author, is the same message.
+using ClientId = TextOf<ClientIdRule>;
+
+struct Author {
+    UserId id;
+    std::string name;  // at posting time
+};
+BOOST_DESCRIBE_STRUCT(Author, (), (id, name))
+
+struct Message {
+    MessageId id;
+    rooms::RoomSlug room;
+    Seq seq = 0;          // its place
+    Seq changed_seq = 0;  // the room's counter at its latest change
+    std::string content;
+    std::optional<JsonObject> metadata;
+    Author user;
+    Timestamp inserted_at;
+    Timestamp updated_at;
+    std::optional<Timestamp> deleted_at;
+};
+BOOST_DESCRIBE_STRUCT(Message, (),
+                      (id, room, seq, changed_seq, content, metadata, user, inserted_at, updated_at,
+                       deleted_at))
+
+// What is to be posted, checked and complete.
+struct Post {
+    rooms::Room room;
+    Author author;
+    MessageContent content;
+    std::optional<JsonObject> metadata;
+    std::optional<ClientId> client_id;
+};
+
+struct Posted {
+    Message message;
+    bool is_new;  // false: the same client_id was posted before, and this is what was stored then
+};
+
+// A part of a room's history, in the order of seq; `seq` is the room's counter at that moment.
+struct Page {
+    std::vector<Message> messages;
+    Seq seq = 0;
+};
+
+// Which part: the latest without before and after.
+struct PageBounds {
+    std::optional<Seq> before;
+    std::optional<Seq> after;
+    std::int64_t limit = 50;
+};
+
+}  // namespace roost::messages

@@ -1,0 +1,49 @@
+// A parsed JSON document, without showing the parser to whoever reads it.
+#pragma once
+
+#include "core/result.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost::schema {
+
+// A view of one value of the document parsed last on this thread; good until the next parse there.
+class JsonValue {
+public:
+    enum class Kind { object, array, string, integer, real, boolean, null };
+
+    [[nodiscard]] Kind kind() const;
+    [[nodiscard]] std::string_view string() const;   // of Kind::string
+    [[nodiscard]] std::int64_t integer() const;      // of Kind::integer
+    [[nodiscard]] bool boolean() const;              // of Kind::boolean
+    struct Member;
+    [[nodiscard]] std::vector<Member> members() const;      // of Kind::object, in the document's order
+    [[nodiscard]] std::vector<JsonValue> elements() const;  // of Kind::array
+    // True when a string or a key in it holds U+0000, which PostgreSQL's text cannot.
+    [[nodiscard]] bool holds_nul() const;
+
+private:
+    friend struct JsonAccess;
+    alignas(std::size_t) std::array<std::byte, 2 * sizeof(std::size_t)> element_{};
+};
+
+struct JsonValue::Member {
+    std::string_view key;
+    JsonValue value;
+};
+
+// Parses a whole document: UTF-8, at most 32 levels deep, integers of at most 64 bits.
+// Fails with malformed_json. The text may be let go afterwards.
+Result<JsonValue> parse_json(std::string_view text);
+
+// The text of each member's value of `object`, the text of a valid JSON object; in the document's order.
+std::vector<std::string_view> member_texts(std::string_view object);
+// The text of each element of `array`, the text of a valid JSON array.
+std::vector<std::string_view> element_texts(std::string_view array);
+
+}  // namespace roost::schema

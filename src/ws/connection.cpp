@@ -1,0 +1,175 @@
+#include "ws/connection.hpp"
+
+#include "net/core.hpp"
+#include "ws/connections.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace roost::ws {
+namespace {
+
+// Reads of one connection before the others get their turn.
+constexpr int reads_per_turn = 8;
+
+}  // namespace
+
+// What the decoder says, during one feed.
+class Connection::Events final : public Sink {
+public:
+    explicit Events(Connection& connection) : connection_(connection) {}
+
+    bool on_message(Opcode opcode, std::string_view payload) override {
+        // Once closing, only the client's close frame is waited for.
+        if (connection_.state_ != State::open) return true;
+        if (connection_.handler_->on_message(opcode, payload)) return true;
+        if (connection_.state_ == State::open) connection_.paused_ = true;
+        return !connection_.paused_;
+    }
+    bool on_ping(std::string_view payload) override {
+        connection_.send(share(pong_frame(payload)));
+        return true;
+    }
+    bool on_pong(std::string_view /*payload*/) override { return true; }
+    void on_close(std::optional<CloseCode> code, std::string_view /*reason*/) override {
+        connection_.echo_close(code);
+    }
+
+private:
+    Connection& connection_;
+};
+
+Connection::Connection(Connections& connections, Handler& handler)
+    : connections_(connections), handler_(&handler), decoder_(connections.limits_.message_bytes),
+      active_at_s_(connections.now_s_) {}
+
+Connection::~Connection() = default;
+
+void Connection::start(int descriptor, std::string leftover) {
+    descriptor_ = descriptor;
+    if (!leftover.empty()) receive(leftover);
+}
+
+// --- Receiving
+
+void Connection::on_ready(net::Readiness readiness) {
+    if (readiness.writable && !writable_) {
+        writable_ = true;
+        flush();
+    }
+    if (readiness.readable && state_ != State::gone) read();
+}
+
+void Connection::read() {
+    const auto buffer = connections_.read_buffer();
+    for (int reads = 0; !paused_ && state_ != State::gone; ++reads) {
+        if (reads == reads_per_turn) {
+            // Edge-triggered: nobody will say again that there is more. Asking for the same set says it.
+            net::Core::current().poller().replace(descriptor_, *this, *this);
+            return;
+        }
+        const auto got = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EAGAIN) return;
+        if (got <= 0) return gone();
+        const auto bytes = static_cast<std::size_t>(got);
+        if (!receive(buffer.first(bytes))) return;
+        if (bytes < buffer.size()) return;  // that was all there is
+    }
+}
+
+// False when reading is to stop here.
+bool Connection::receive(std::span<char> bytes) {
+    if (state_ == State::open) connections_.touch(*this);
+    Events events(*this);
+    const auto fed = decoder_.feed(bytes, events);
+    if (fed.violation) close(fed.violation->code, fed.violation->reason);
+    if (paused_) hold(bytes.subspan(fed.consumed));
+    return !paused_;
+}
+
+void Connection::hold(std::span<const char> unread) {
+    if (unread.empty()) return;
+    if (!unread_) unread_ = std::make_unique<std::string>();
+    unread_->append(unread.data(), unread.size());
+}
+
+void Connection::resume_reading() {
+    if (!paused_ || state_ != State::open) return;
+    paused_ = false;
+    if (const auto unread = std::exchange(unread_, nullptr)) receive(*unread);
+    if (!paused_ && state_ == State::open) read();
+}
+
+// --- Sending
+
+void Connection::send(SharedBytesPtr frame) {
+    if (state_ != State::open || too_slow_) return;
+    outbox_.add(std::move(frame));
+    // Closed at the flush, not here: whoever sends may be in the middle of a list that closing changes.
+    if (outbox_.bytes() > connections_.limits_.outbox_bytes) {
+        too_slow_ = true;
+        outbox_.drop_unsent();
+    }
+    want_flush();
+}
+
+void Connection::want_flush() {
+    if (!std::exchange(waits_for_flush_, true)) connections_.flush_later(*this);
+}
+
+void Connection::flush() {
+    if (state_ == State::gone) return;
+    if (too_slow_) close(CloseCode::try_again_later, "too slow");
+    if (!writable_) return;
+    switch (outbox_.write_to(descriptor_)) {
+        case Outbox::Outcome::failed: return gone();
+        case Outbox::Outcome::would_block: writable_ = false; return;
+        case Outbox::Outcome::drained: break;
+    }
+    if (state_ == State::open) return;
+    if (close_when_flushed_) return gone();
+    ::shutdown(descriptor_, SHUT_WR);
+}
+
+// --- Closing
+
+void Connection::close(CloseCode code, std::string_view reason) {
+    if (state_ == State::open) start_closing(code, reason);
+}
+
+void Connection::echo_close(std::optional<CloseCode> code) {
+    close_when_flushed_ = true;
+    if (state_ == State::open)
+        start_closing(code, {});
+    else
+        want_flush();
+}
+
+void Connection::start_closing(std::optional<CloseCode> code, std::string_view reason) {
+    outbox_.add(share(close_frame(code, reason)));
+    state_ = State::closing;
+    // What was received and not read is not looked through for the client's answer.
+    if (std::exchange(paused_, false)) close_when_flushed_ = true;
+    unread_.reset();
+    connections_.move_to_closing(*this);
+    want_flush();
+    std::exchange(handler_, nullptr)->on_closed();
+}
+
+// Nothing of this object is used again but by the flush that deletes it.
+void Connection::gone() {
+    if (state_ == State::gone) return;
+    connections_.forget(*this);
+    state_ = State::gone;
+    if (descriptor_ >= 0) {
+        net::Core::current().poller().remove(descriptor_, *this);
+        ::close(std::exchange(descriptor_, -1));
+    }
+    want_flush();
+    if (auto* handler = std::exchange(handler_, nullptr)) handler->on_closed();
+}
+
+}  // namespace roost::ws

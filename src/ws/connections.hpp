@@ -1,0 +1,76 @@
+// All WebSocket connections of one core: owns them, flushes them once per turn, closes the idle ones.
+#pragma once
+
+#include "core/clock.hpp"
+#include "net/core.hpp"
+#include "net/socket.hpp"
+#include "net/timer.hpp"
+#include "ws/connection.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace roost::ws {
+
+struct Limits {
+    std::uint32_t message_bytes = Decoder::default_message_limit;
+    std::uint32_t outbox_bytes = 4U << 20;
+    std::chrono::seconds idle_timeout{60};  // since the client was last heard
+    std::chrono::seconds close_timeout{5};  // for the client's answer to a close frame
+};
+
+// Made, used and destroyed on its core.
+class Connections {
+public:
+    explicit Connections(net::Core& core, const Limits& limits = {});
+    ~Connections();
+    Connections(const Connections&) = delete;
+    Connections& operator=(const Connections&) = delete;
+
+    // Takes over the descriptor of an upgraded HTTP connection. The handler outlives its on_closed(). The
+    // first message may arrive before this returns only through the handler, after `made` was called with the
+    // connection.
+    template <class Made>
+    void accept(net::Socket& socket, std::string leftover, Handler& handler, Made made) {
+        auto& connection = *new Connection(*this, handler);
+        open_.push_back(connection);
+        made(connection);
+        connection.start(socket.release_to(connection), std::move(leftover));
+    }
+
+    [[nodiscard]] std::size_t size() const noexcept { return open_.size() + closing_.size(); }
+    // Closes all; they end within the close time-out.
+    void close_all(CloseCode code, std::string_view reason);
+
+private:
+    friend class Connection;
+    using List = boost::intrusive::list<Connection>;
+
+    void touch(Connection& connection);
+    void move_to_closing(Connection& connection);
+    void forget(Connection& connection);
+    void flush_later(Connection& connection);
+    void flush();
+    void sweep();
+    std::span<char> read_buffer() noexcept { return {read_buffer_.get(), read_buffer_bytes}; }
+
+    static constexpr std::size_t read_buffer_bytes = 64U << 10;
+
+    net::Core& core_;
+    Limits limits_;
+    std::unique_ptr<char[]> read_buffer_;
+    List open_;     // the longest silent first
+    List closing_;  // the longest closing first
+    std::vector<Connection*> flush_;
+    bool flush_posted_ = false;
+    std::uint32_t now_s_ = 1;
+    net::Timer sweep_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace roost::ws

@@ -1,0 +1,76 @@
+#include "ws/outbox.hpp"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace roost::ws {
+namespace {
+
+constexpr std::size_t frames_per_write = 64;
+
+}  // namespace
+
+void Outbox::add(SharedBytesPtr frame) {
+    bytes_ += static_cast<std::uint32_t>(frame->view().size());
+    if (!first_) {
+        first_ = std::move(frame);
+        return;
+    }
+    if (!rest_) {
+        rest_ = std::make_unique<std::vector<SharedBytesPtr>>();
+        rest_->reserve(16);
+    }
+    rest_->push_back(std::move(frame));
+}
+
+void Outbox::drop_unsent() {
+    rest_.reset();
+    if (written_of_first_ == 0) first_.reset();
+    bytes_ = first_ ? static_cast<std::uint32_t>(first_->view().size()) - written_of_first_ : 0;
+}
+
+Outbox::Outcome Outbox::write_to(int descriptor) {
+    while (first_) {
+        std::array<iovec, frames_per_write> parts{};
+        std::size_t count = 0;
+        const auto gather = [&](std::string_view bytes) {
+            parts[count++] = {const_cast<char*>(bytes.data()), bytes.size()};
+        };
+        gather(first_->view().substr(written_of_first_));
+        if (rest_)
+            for (const auto& frame : *rest_) {
+                if (count == parts.size()) break;
+                gather(frame->view());
+            }
+        msghdr message{};
+        message.msg_iov = parts.data();
+        message.msg_iovlen = count;
+        const auto written = ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return errno == EAGAIN ? Outcome::would_block : Outcome::failed;
+        advance(static_cast<std::size_t>(written));
+    }
+    return Outcome::drained;
+}
+
+void Outbox::advance(std::size_t written) {
+    bytes_ -= static_cast<std::uint32_t>(written);
+    written += written_of_first_;
+    std::size_t done = 0;  // frames of rest_ that are to be let go
+    while (first_ && written >= first_->view().size()) {
+        written -= first_->view().size();
+        first_ = rest_ && done < rest_->size() ? std::move((*rest_)[done++]) : nullptr;
+    }
+    written_of_first_ = static_cast<std::uint32_t>(written);
+    if (!rest_) return;
+    if (done == rest_->size())
+        rest_.reset();
+    else
+        rest_->erase(rest_->begin(), rest_->begin() + static_cast<std::ptrdiff_t>(done));
+}
+
+}  // namespace roost::ws
