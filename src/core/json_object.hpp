@@ -16,6 +16,7 @@ public:
         object.text_ = std::move(text);
         return object;
     }
+    static JsonObject empty() { return trusted("{}"); }
     [[nodiscard]] bool is_set() const noexcept { return !text_.empty(); }
     [[nodiscard]] const std::string& str() const noexcept { return text_; }
     bool operator==(const JsonObject&) const = default;

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace roost {
@@ -58,7 +59,9 @@ public:
 
     [[nodiscard]] Errc errc() const noexcept { return errc_; }
     [[nodiscard]] const ProblemKind& kind() const noexcept { return kind_of(errc_); }
-    [[nodiscard]] const std::vector<Fault>& faults() const noexcept { return faults_; }
+    [[nodiscard]] const std::vector<Fault>& faults() const& noexcept { return faults_; }
+    // Of a temporary, as Result::error() gives one: no reference into it.
+    [[nodiscard]] std::vector<Fault> faults() && noexcept { return std::move(faults_); }
 
 private:
     Errc errc_ = Errc::internal;

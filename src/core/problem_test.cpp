@@ -63,6 +63,8 @@ TEST_CASE("a result holds a value or a problem with its faults") {
     CHECK(bad.error().errc() == Errc::invalid_input);
     CHECK(bad.error().kind().status == 422);
     CHECK(bad.error().faults() == faults);
+    // Also where the problem is a temporary that ends before the loop does.
+    for (const auto& fault : bad.error().faults()) CHECK(fault == faults.front());
 }
 
 TEST_CASE("taking the value of a failed result is a programmer's error") {
