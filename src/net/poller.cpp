@@ -84,7 +84,7 @@ void Poller::dispatch() {
         collected_[i] = {static_cast<Watcher*>(events[i].data.ptr),
                          {.readable = (bits & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
                           .writable = (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0,
-                          .hung_up = (bits & (EPOLLHUP | EPOLLERR)) != 0}};
+                          .ended = (bits & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0}};
     }
     for (next_ = 0; next_ < count_;) {
         const auto& [watcher, readiness] = collected_[next_++];

@@ -19,7 +19,7 @@ namespace roost::net {
 struct Readiness {
     bool readable = false;
     bool writable = false;
-    bool hung_up = false;  // error, or both directions are shut
+    bool ended = false;  // the peer has ended its side, or there is an error: whoever reads, reads to the end
 };
 
 // What is told when a descriptor becomes ready. It may remove itself, or any other, from inside the call.

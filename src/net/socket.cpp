@@ -83,6 +83,10 @@ Task<IoResult> Socket::write(std::string_view bytes) {
     co_return IoResult{IoStatus::ok, total};
 }
 
+void Socket::shutdown_write() {
+    ::shutdown(descriptor_, SHUT_WR);
+}
+
 int Socket::release_to(Watcher& next) {
     deadline_.cancel();
     aborted_ = true;

@@ -46,6 +46,9 @@ public:
     // Writes all of it, or says why not. The bytes must stay until then.
     Task<IoResult> write(std::string_view bytes);
 
+    // Says to the peer that nothing more will be written.
+    void shutdown_write();
+
     // Hands the descriptor over to `next`, which the core's poller tells from now on (at once, if there is
     // something to read). The caller owns the descriptor; this object is closed to further use.
     int release_to(Watcher& next);
