@@ -39,8 +39,8 @@ std::exception_ptr error_of(const PGresult* result) {
 
 }  // namespace
 
-// One transaction on its way. The wire carries, for each step, its PREPARE where it is the first use, and its
-// execution; then one Sync.
+// One transaction on its way. The wire carries the PREPAREs of statements that are used for the first time, the
+// execution of each step, and one Sync.
 struct Connection::Command {
     std::vector<Step> steps;
     Clock::time_point deadline;
@@ -185,9 +185,18 @@ void Connection::disconnect() {
     pg_ = nullptr;
 }
 
+// libpq closes its socket when it finds the end of the connection, also while it sends: then nothing else will
+// tell. The command that is being sent is not suspended yet, so that it fails in a later turn.
 void Connection::watch(bool want_write) {
-    watched_ = PQsocket(pg_);
-    net::Core::current().poller().watch_level(watched_, *this, want_write);
+    auto& poller = net::Core::current().poller();
+    const int descriptor = PQsocket(pg_);
+    if (descriptor >= 0) {
+        watched_ = descriptor;
+        return poller.watch_level(watched_, *this, want_write);
+    }
+    if (watched_ >= 0) poller.remove(watched_, *this);
+    watched_ = -1;
+    timeout_.start(0ms, [this] { lost("the connection was lost"); });
 }
 
 void Connection::resume_attempts() {
@@ -197,31 +206,36 @@ void Connection::resume_attempts() {
 // --- Sending
 
 void Connection::send(Command& command) {
-    for (const auto& step : command.steps) send_step(command, step);
-    if (PQpipelineSync(pg_) != 1) log::warn("PostgreSQL: a command could not be sent");
+    // First what is to be prepared: behind a step that fails PostgreSQL would skip it, and commands that follow
+    // rely on it.
+    for (const auto& step : command.steps) prepare(command, step);
+    for (const auto& step : command.steps) execute(command, step);
+    PQpipelineSync(pg_);
     if (commands_.front() == &command) arm_answer_timeout();
     flush();
 }
 
-void Connection::send_step(Command& command, const Step& step) {
-    const auto& values = step.params.values();
+void Connection::prepare(Command& command, const Step& step) {
+    const auto& [name, sql] = *step.statement;
+    if (!prepared_.insert(name).second) return;
     std::vector<Oid> types;
+    for (const auto& value : step.params.values()) types.push_back(static_cast<Oid>(value.type));
+    PQsendPrepare(pg_, name, sql, static_cast<int>(types.size()), types.data());
+    command.slots.push_back({name});
+}
+
+void Connection::execute(Command& command, const Step& step) {
+    const auto& values = step.params.values();
     std::vector<const char*> bytes;
     std::vector<int> lengths;
     for (const auto& value : values) {
-        types.push_back(static_cast<Oid>(value.type));
         bytes.push_back(value.bytes ? value.bytes->data() : nullptr);
         lengths.push_back(value.bytes ? static_cast<int>(value.bytes->size()) : 0);
     }
-    const auto count = static_cast<int>(values.size());
     const std::vector<int> formats(values.size(), binary);
-    const auto& [name, sql] = *step.statement;
-    if (prepared_.insert(name).second) {
-        PQsendPrepare(pg_, name.data(), sql.data(), count, types.data());
-        command.slots.push_back({name});
-    }
-    PQsendQueryPrepared(pg_, name.data(), count, bytes.data(), lengths.data(), formats.data(), binary);
-    command.slots.push_back({});
+    PQsendQueryPrepared(pg_, step.statement->name, static_cast<int>(values.size()), bytes.data(),
+                        lengths.data(), formats.data(), binary);
+    command.slots.emplace_back();
 }
 
 void Connection::flush() {

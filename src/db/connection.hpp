@@ -26,8 +26,8 @@ namespace roost::db {
 
 // A statement of the program; prepared on each connection at its first use there. Both texts are static.
 struct Statement {
-    std::string_view name;
-    std::string_view sql;
+    const char* name;
+    const char* sql;
 };
 
 struct ConnectionOptions {
@@ -46,7 +46,7 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     struct Step {
-        const Statement* statement;
+        const Statement* statement = nullptr;
         Params params;
     };
 
@@ -74,7 +74,8 @@ private:
     void continue_connecting();
     void connected();
     void send(Command& command);
-    void send_step(Command& command, const Step& step);
+    void prepare(Command& command, const Step& step);
+    void execute(Command& command, const Step& step);
     void flush();
     void receive();
     void take(pg_result* result);

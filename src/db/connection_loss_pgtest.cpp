@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Statement echo{"echo", "SELECT $1::bigint"};
 const Statement sleep{"sleep", "SELECT pg_sleep(100)"};
 const Statement backend{"backend", "SELECT pg_backend_pid()"};
 const Statement length_of{"length_of", "SELECT length($1::text)"};

@@ -37,8 +37,8 @@ TEST_CASE("a connection that is busy or lost does not hold up the others") {
     const auto* sleeping = "select pid from pg_stat_activity where query = 'SELECT pg_sleep(100)' "
                            "and state = 'active' and datname = current_database()";
     while (admin.query(sleeping).empty()) std::this_thread::yield();
-    admin.exec(fmt::format("do $$ begin execute format('alter database %I allow_connections false', "
-                           "current_database()); end $$"));
+    const auto name = admin.query("select current_database()").at(0).at(0).value();
+    BlockingConnection(test::empty_database()).exec(fmt::format("alter database {} allow_connections false", name));
     admin.query("select pg_terminate_backend(pid) from pg_stat_activity where query = 'SELECT pg_sleep(100)' "
                 "and datname = current_database()");
     CHECK_THROWS_AS(test::outcome_of(asleep), Unavailable);

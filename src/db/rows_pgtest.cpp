@@ -100,7 +100,7 @@ TEST_CASE("arrays keep their order, their nulls and what looks like syntax") {
     const auto rows = ask(arrays, params(numbers, texts, objects, times));
     CHECK(rows.text(0, 0) == "{3,-1,2}");
     CHECK(rows.text(0, 1) == R"({"a,b",NULL,"NULL",""})");
-    CHECK(rows.text(0, 2) == "{NULL,{}}");
+    CHECK(rows.text(0, 2) == R"({NULL,"{}"})");
     CHECK(rows.integer(0, 3) == 3);
     CHECK(rows.boolean(0, 4));
 }

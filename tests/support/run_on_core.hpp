@@ -1,15 +1,13 @@
-// One core for a test: runs tasks there and waits for them from the test's own thread.
+// Tasks started on a core from the test's own thread, any number at once, with their outcomes brought back.
 #pragma once
 
-#include "core/task.hpp"
-#include "net/core.hpp"
-#include "net/per_core.hpp"
+#include "support/on_core.hpp"
 
 #include <chrono>
 #include <future>
 #include <memory>
+#include <optional>
 #include <stdexcept>
-#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -17,21 +15,16 @@
 namespace roost::test {
 
 // Longer than anything takes that does not hang.
-constexpr std::chrono::seconds patience{60};
-
 template <class T>
 T outcome_of(std::future<T>& future) {
-    if (future.wait_for(patience) != std::future_status::ready)
+    if (future.wait_for(std::chrono::seconds(60)) != std::future_status::ready)
         throw std::runtime_error("a task did not come to its end");
     return future.get();
 }
 
 class OneCore {
 public:
-    OneCore() : cores_(1) { cores_.start(); }
-
-    [[nodiscard]] net::Cores& cores() noexcept { return cores_; }
-    [[nodiscard]] net::Core& core() noexcept { return cores_[0]; }
+    [[nodiscard]] net::Cores& cores() noexcept { return cores_.all(); }
 
     // `f`, called on the core, gives a task; its outcome comes here.
     template <class F>
@@ -53,7 +46,7 @@ public:
             promises.push_back(std::make_shared<std::promise<T>>());
             futures.push_back(promises.back()->get_future());
         }
-        core().post([f = std::move(f), promises = std::move(promises)]() mutable {
+        cores_[0].post([f = std::move(f), promises = std::move(promises)]() mutable {
             for (std::size_t i = 0; i < promises.size(); ++i)
                 spawn(keep(f(i), promises[i]), [promise = promises[i]](const std::exception_ptr& exception) {
                     promise->set_exception(exception);
@@ -67,22 +60,15 @@ public:
     auto call(F f) {
         using T = std::invoke_result_t<F&>;
         if constexpr (std::is_void_v<T>) {
-            net::run_blocking(core(), f);
+            cores_.call(f);
         } else {
             std::optional<T> value;
-            net::run_blocking(core(), [&] { value.emplace(f()); });
+            cores_.call([&] { value.emplace(f()); });
             return std::move(*value);
         }
     }
     // Asks on the core until the answer is yes.
-    template <class F>
-    void until(F claim) {
-        const auto deadline = std::chrono::steady_clock::now() + patience;
-        while (!call(claim)) {
-            if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("it never came true");
-            std::this_thread::yield();
-        }
-    }
+    void until(const std::function<bool()>& is_so) { cores_.wait_until(is_so); }
 
 private:
     template <class T>
@@ -102,7 +88,7 @@ private:
         }
     }
 
-    net::Cores cores_;
+    RunningCores cores_;
 };
 
 // A T that is made and destroyed on the core.

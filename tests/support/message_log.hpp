@@ -1,0 +1,128 @@
+// A room's log for tests: a migrated database, a hub with a subscriber that writes down what it gets, and
+// posts to append.
+#pragma once
+
+#include "db/connection.hpp"
+#include "messages/log_writer.hpp"
+#include "pubsub/hub.hpp"
+#include "support/cluster.hpp"
+#include "support/run_on_core.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+namespace roost::test {
+
+// Room n of a test is `room-n`, with the id n.
+inline rooms::Room room(std::int64_t number) {
+    return {RoomId{number}, *rooms::RoomSlug::from(fmt::format("room-{}", number)), "", false};
+}
+
+inline messages::Post post_to(std::int64_t number, const std::string& content, const char* client_id = nullptr) {
+    messages::Post post{.room = room(number),
+                        .author = {UserId{7}, "Ann"},
+                        .content = *messages::MessageContent::from(content),
+                        .metadata = std::nullopt,
+                        .client_id = std::nullopt};
+    if (client_id != nullptr) post.client_id = messages::ClientId(client_id);
+    return post;
+}
+
+// Writes down the places and the payloads in the order of their arrival.
+class Listener final : public pubsub::Subscriber {
+public:
+    Listener() : Subscriber(0) {}
+    void deliver(const pubsub::Broadcast& broadcast) override {
+        places.push_back(broadcast.changed_seq);
+        payloads.emplace_back(broadcast.frames[0]->view());
+    }
+    [[nodiscard]] bool has(std::int64_t place) const { return std::ranges::find(places, place) != places.end(); }
+    // 1, 2, 3 … each once.
+    [[nodiscard]] bool has_no_hole() const {
+        for (std::size_t i = 0; i < places.size(); ++i)
+            if (places[i] != static_cast<std::int64_t>(i) + 1) return false;
+        return true;
+    }
+
+    std::vector<std::int64_t> places;
+    std::vector<std::string> payloads;
+};
+
+// One server process, as far as a log needs it: a hub and a writer on a core of their own.
+class LogNode {
+public:
+    explicit LogNode(db::ConnectionOptions options, const messages::LogWriterLimits& limits = {})
+        : writer(core, std::move(options), hubs[0], limits) {}
+
+    auto append(messages::Post post) {
+        return core.run([this, &post] { return writer->append(std::move(post)); });
+    }
+    void listen(std::int64_t number, Listener& listener) {
+        core.run([&] { return hubs[0].subscribe("messages:" + room(number).slug.str(), listener); });
+    }
+
+    OneCore core;
+    net::PerCore<pubsub::Hub> hubs{core.cores(), [this](net::Core& on) { return make_hub(on); }};
+    OnCore<messages::LogWriter> writer;
+
+private:
+    std::unique_ptr<pubsub::Hub> make_hub(net::Core& on) {
+        auto hub = std::make_unique<pubsub::Hub>(core.cores(), on, [](const auto& publication, auto) {
+            return share(publication.payload);
+        });
+        hub->connect(hubs);
+        return hub;
+    }
+};
+
+// The database behind one or more nodes, and a look at what is stored there.
+class LogDatabase {
+public:
+    LogDatabase() : conninfo(fresh_database()), admin(conninfo) {}
+
+    [[nodiscard]] db::ConnectionOptions options() const { return {.conninfo = conninfo}; }
+
+    std::string one(const std::string& sql) { return admin.query(sql).at(0).at(0).value_or("null"); }
+    std::int64_t number(const std::string& sql) { return std::stoll(one(sql)); }
+    // A row of another server process.
+    void insert_of_another(std::int64_t room, std::int64_t seq, const std::string& content,
+                           std::optional<std::string> client_id = std::nullopt) {
+        admin.query("insert into messages (room_id, seq, changed_seq, author_id, author_name, content, client_id, "
+                    "writer) values ($1::bigint, $2::bigint, $2::bigint, 7, 'Ann', $3, $4, 1)",
+                    {std::to_string(room), std::to_string(seq), content, std::move(client_id)});
+    }
+    // Rooms whose places are not 1, 2, 3 …
+    std::int64_t rooms_with_holes() {
+        return number("select count(*) from (select room_id from messages group by room_id "
+                      "having count(*) <> max(seq)) as holed");
+    }
+    std::string content_of(std::int64_t room, std::int64_t seq) {
+        return one(fmt::format("select content from messages where room_id = {} and seq = {}", room, seq));
+    }
+    // Kills the backends of all nodes.
+    std::int64_t terminate_backends() {
+        return number("select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                      "where datname = current_database() and pid <> pg_backend_pid()");
+    }
+    // From now on a row with this content does `action` in the database before it is stored.
+    void before_row_with(const std::string& content, const std::string& action) {
+        admin.exec(fmt::format("create function act() returns trigger language plpgsql as $$ begin {} return new; "
+                               "end $$; create trigger act before insert on messages for each row "
+                               "when (new.content = '{}') execute function act();",
+                               action, content));
+    }
+    void until(const std::string& claim) {
+        const auto deadline = Clock::now() + patience;
+        while (one("select " + claim) != "t") {
+            if (Clock::now() > deadline) throw std::runtime_error("it does not come about: " + claim);
+            std::this_thread::yield();
+        }
+    }
+
+    std::string conninfo;
+    db::BlockingConnection admin;
+};
+
+}  // namespace roost::test
