@@ -171,6 +171,7 @@ Task<void> Session::refuse(const Refusal& refusal) {
 
 // Closing while the client still sends resets the connection, and with it the answer it has not read.
 Task<void> Session::linger() {
+    socket_->shutdown_write();
     expire_after(limits_.linger_timeout_ms);
     for (std::size_t read = 0; read < limits_.linger_bytes;) {
         const auto unread = buffer_.unread();

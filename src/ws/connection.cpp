@@ -59,12 +59,13 @@ void Connection::on_ready(net::Readiness readiness) {
         writable_ = true;
         flush();
     }
-    if (readiness.readable && state_ != State::gone) read();
+    if (readiness.readable) read(readiness.ended);
 }
 
-void Connection::read() {
+// To the end of the stream, or until there are no more bytes: another edge tells of what comes later.
+void Connection::read(bool to_the_end) {
     const auto buffer = connections_.read_buffer();
-    for (int reads = 0; !paused_ && state_ != State::gone; ++reads) {
+    for (int reads = 0; !paused_ && !close_when_flushed_ && state_ != State::gone; ++reads) {
         if (reads == reads_per_turn) {
             // Edge-triggered: nobody will say again that there is more. Asking for the same set says it.
             net::Core::current().poller().replace(descriptor_, *this, *this);
@@ -76,7 +77,7 @@ void Connection::read() {
         if (got <= 0) return gone();
         const auto bytes = static_cast<std::size_t>(got);
         if (!receive(buffer.first(bytes))) return;
-        if (bytes < buffer.size()) return;  // that was all there is
+        if (bytes < buffer.size() && !to_the_end) return;  // that was all there is
     }
 }
 
@@ -100,7 +101,9 @@ void Connection::resume_reading() {
     if (!paused_ || state_ != State::open) return;
     paused_ = false;
     if (const auto unread = std::exchange(unread_, nullptr)) receive(*unread);
-    if (!paused_ && state_ == State::open) read();
+    // Not read here: whoever resumes may run inside another connection's turn with the core's one buffer. And
+    // the end of the stream may have been told while paused: it is told again.
+    if (!paused_ && state_ == State::open) net::Core::current().poller().replace(descriptor_, *this, *this);
 }
 
 // --- Sending

@@ -56,7 +56,7 @@ private:
     // `leftover`: what came behind the upgrade request.
     void start(int descriptor, std::string leftover);
     void on_ready(net::Readiness readiness) override;
-    void read();
+    void read(bool to_the_end);
     bool receive(std::span<char> bytes);
     void hold(std::span<const char> unread);
     void flush();
