@@ -83,12 +83,7 @@ Task<void> Channel::join(const Event& event) {
         detach();
         socket_->remove(*this);
     }
-    if (!event.replaces.empty())
-        socket_->send(encode_v2({.join_ref = event.replaces,
-                                 .ref = event.replaces,
-                                 .topic = topic_,
-                                 .event = "phx_close",
-                                 .payload = "{}"}));
+    if (!event.replaces.empty()) push_lifecycle("phx_close", "{}", event.replaces);
     deliver_held();
 }
 
@@ -124,7 +119,7 @@ Task<void> Channel::call_handler(const Event& event) {
 
 void Channel::leave(const Event& event) {
     reply(event.ref, ok, "{}");
-    push_json("phx_close", "{}");
+    push_lifecycle("phx_close", "{}", join_ref_);
     detach();
     socket_->remove(*this);
 }
@@ -132,11 +127,7 @@ void Channel::leave(const Event& event) {
 // Clients join again by themselves (protocol.md 91).
 void Channel::failed() {
     if (state_ == State::ended) return;
-    socket_->send(encode_v2({.join_ref = join_ref_,
-                             .ref = join_ref_,
-                             .topic = topic_,
-                             .event = "phx_error",
-                             .payload = R"({"reason":"channel_crash"})"}));
+    push_lifecycle("phx_error", R"({"reason":"channel_crash"})", join_ref_);
     detach();
     socket_->remove(*this);
 }
@@ -144,7 +135,9 @@ void Channel::failed() {
 void Channel::detach() {
     state_ = State::ended;
     socket_->hub_.unsubscribe(*this);
-    if (work_) work_->held.clear();
+    if (!work_) return;
+    work_->pushed.clear();
+    work_->held.clear();
 }
 
 // --- Outgoing
@@ -163,6 +156,7 @@ void Channel::deliver(const pubsub::Broadcast& broadcast) {
 }
 
 void Channel::deliver_held() {
+    for (const auto& frame : std::exchange(work_->pushed, {})) socket_->send(frame);
     for (const auto& [frame, changed_seq] : std::exchange(work_->held, {})) send(frame, changed_seq);
 }
 
@@ -177,8 +171,14 @@ void Channel::send(const pubsub::FramePtr& frame, std::int64_t changed_seq) {
 void Channel::push_json(std::string_view event, std::string payload) {
     const auto frame =
         encode_v2({.join_ref = join_ref_, .topic = topic_, .event = event, .payload = payload});
-    if (state_ == State::joining) work_->held.push_back({frame, 0});
-    else socket_->send(frame);
+    if (state_ == State::joining) work_->pushed.push_back(frame);
+    else if (state_ == State::joined) socket_->send(frame);
+}
+
+// phx_close and phx_error bear the join's reference twice (protocol.md 92).
+void Channel::push_lifecycle(std::string_view event, std::string_view payload, std::string_view join_ref) {
+    socket_->send(encode_v2(
+        {.join_ref = join_ref, .ref = join_ref, .topic = topic_, .event = event, .payload = payload}));
 }
 
 Task<void> Channel::publish(std::string_view event, std::string payload, pubsub::SubscriberId except) {

@@ -92,6 +92,7 @@ private:
     void deliver(const pubsub::Broadcast& broadcast) override;
     void deliver_held();
     void push_json(std::string_view event, std::string payload);
+    void push_lifecycle(std::string_view event, std::string_view payload, std::string_view join_ref);
     Task<void> publish(std::string_view event, std::string payload, pubsub::SubscriberId except);
     void reply(std::string_view ref, std::string_view status, std::string_view response);
     void send(const pubsub::FramePtr& frame, std::int64_t changed_seq);
@@ -103,7 +104,9 @@ private:
     // What only a channel at work needs.
     struct Work {
         std::deque<Event> inbox;
-        std::vector<Held> held;  // until the join is answered
+        // Until the join is answered: what it pushed, and the broadcasts that came meanwhile.
+        std::vector<pubsub::FramePtr> pushed;
+        std::vector<Held> held;
     };
 
     boost::intrusive_ptr<Socket> socket_;

@@ -75,7 +75,8 @@ std::string reply_payload(std::string_view status, std::string_view response) {
     return payload;
 }
 
-pubsub::FramePtr encode_broadcast(const pubsub::Publication& publication, pubsub::Encoding encoding) {
+pubsub::FramePtr encode_broadcast(const pubsub::Publication& publication,
+                                  [[maybe_unused]] pubsub::Encoding encoding) {
     assert(encoding == v2_text);
     return encode_v2(
         {.topic = publication.topic, .event = publication.event, .payload = publication.payload});
