@@ -9,16 +9,24 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+bool has_control_or_space(std::string_view text) {
+    for (std::size_t at = 0, next = 0; at < text.size(); at = next) {
+        next = at + 1;
+        while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0U) == 0x80U) ++next;
+        const auto first = static_cast<unsigned char>(text[at]);
+        if (first <= ' ' || first == 0x7FU || is_blank(text.substr(at, next - at))) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 std::optional<TextFault> EmailRule::check(std::string& text) {
     constexpr std::size_t min = 3, max = 160;
     if (auto fault = rules::check_length(text, min, max)) return fault;
     const auto at = text.find('@');
-    const bool has_control_or_space =
-        std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; });
-    if (has_control_or_space || at == 0 || at + 1 >= text.size() || text.find('@', at + 1) != std::string::npos ||
-        at == std::string::npos)
+    if (at == std::string::npos || at == 0 || at + 1 == text.size() || text.find('@', at + 1) != std::string::npos ||
+        has_control_or_space(text))
         return TextFault{"format", "must be an e-mail address"};
     std::ranges::transform(text, text.begin(), lower);
     return std::nullopt;

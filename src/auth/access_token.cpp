@@ -17,6 +17,8 @@ constexpr auto issuer = "roost";
 constexpr auto audience = "roost";
 constexpr auto access_type = "access";
 constexpr auto algorithm = JWT_ALG_HS512;
+constexpr std::int64_t latest_expiry_s = 253'402'300'799;  // the last second that RFC 3339 can say
+constexpr std::string_view algorithm_name = "HS512";
 
 struct Free {
     void operator()(jwt_t* jwt) const { jwt_free(jwt); }
@@ -79,7 +81,9 @@ Result<Identity> AccessTokens::verify(std::string_view token, Timestamp now) con
     // libjwt verifies with the algorithm that the token names, and without a key not at all: so the name is
     // read first, held against ours, and only then the signature is checked.
     const auto unverified = decode(text, nullptr);
-    if (!unverified || jwt_get_alg(unverified.get()) != algorithm) return Problem(Errc::unauthorized);
+    const char* named = unverified ? jwt_get_header(unverified.get(), "alg") : nullptr;
+    if (named == nullptr || named != algorithm_name) return Problem(Errc::unauthorized);
+    if (jwt_get_header(unverified.get(), "kid") != nullptr) return Problem(Errc::unauthorized);  // our key has none
     const auto jwt = decode(text, &secret_);
     if (!jwt || jwt_get_alg(jwt.get()) != algorithm) return Problem(Errc::unauthorized);
 
@@ -87,7 +91,8 @@ Result<Identity> AccessTokens::verify(std::string_view token, Timestamp now) con
     const auto session = text_claim(jwt.get(), "sid");
     const std::int64_t expires_s = jwt_get_grant_int(jwt.get(), "exp");
     const std::int64_t not_before_s = jwt_get_grant_int(jwt.get(), "nbf");
-    if (!user || session.empty() || expires_s <= now.unix_s() || not_before_s > now.unix_s() ||
+    if (!user || session.empty() || expires_s <= now.unix_s() || expires_s > latest_expiry_s ||
+        not_before_s > now.unix_s() ||
         text_claim(jwt.get(), "iss") != issuer || text_claim(jwt.get(), "aud") != audience ||
         text_claim(jwt.get(), "typ") != access_type)
         return Problem(Errc::unauthorized);

@@ -215,7 +215,7 @@ Task<void> LogWriter::commit(const std::vector<WaitingPtr>& posts, const Batch& 
                             .seq = row.seq,
                             .changed_seq = row.seq,
                             .content = post.content.str(),
-                            .metadata = post.metadata,
+                            .metadata = post.metadata.value_or(JsonObject::empty()),
                             .user = post.author,
                             .inserted_at = at,
                             .updated_at = at,

@@ -34,7 +34,7 @@ struct Message {
     Seq seq = 0;          // its place
     Seq changed_seq = 0;  // the room's counter at its latest change
     std::string content;
-    std::optional<JsonObject> metadata;
+    std::optional<JsonObject> metadata;  // always there, but for a deleted one
     Author user;
     Timestamp inserted_at;
     Timestamp updated_at;
@@ -55,7 +55,7 @@ struct Post {
 
 struct Posted {
     Message message;
-    bool is_new;  // false: the same client_id was posted before, and this is what was stored then
+    bool is_new = true;  // false: the same client_id was posted before, and this is what was stored then
 };
 
 // A part of a room's history, in the order of seq; `seq` is the room's counter at that moment.

@@ -19,6 +19,7 @@ Message message_in(const db::Rows& rows, int row, int first, const rooms::RoomSl
         .deleted_at = rows.maybe_timestamp(row, at(deleted_at)),
     };
     if (auto object = rows.maybe_text(row, at(metadata))) message.metadata = JsonObject::trusted(std::move(*object));
+    else if (!message.deleted_at) message.metadata = JsonObject::empty();
     return message;
 }
 

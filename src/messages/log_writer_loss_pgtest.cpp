@@ -1,0 +1,237 @@
+// What becomes of posts when the connection is lost between the sending and the answer.
+#include "messages/log_writer.hpp"
+#include "net/timer.hpp"
+#include "support/message_log.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <random>
+
+namespace roost::messages {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Acknowledged {
+    MessageId id;
+    std::string content;
+};
+
+// Posts until `count` were acknowledged, each try with a text of its own and without a client id, as a client
+// that cannot repeat a post does.
+Task<std::vector<Acknowledged>> post_until_acknowledged(LogWriter& writer, std::int64_t client, std::size_t count) {
+    std::vector<Acknowledged> acknowledged;
+    for (int attempt = 0; acknowledged.size() < count; ++attempt) {
+        const auto content = fmt::format("{} of {}", attempt, client);
+        bool was_lost = false;
+        try {
+            auto post = test::post_to(1 + client % 3, content);
+            const auto posted = co_await writer.append(std::move(post));
+            acknowledged.push_back({posted->message.id, content});
+        } catch (const db::Unavailable&) {
+            was_lost = true;
+        }
+        if (was_lost) co_await net::sleep_for(5ms);
+    }
+    co_return acknowledged;
+}
+
+db::ConnectionOptions impatient(const test::LogDatabase& database) {
+    auto options = database.options();
+    options.answer_timeout = 200ms;
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("while backends are killed at random, each acknowledged post is stored once and there is no hole") {
+    test::LogDatabase database;
+    test::LogNode node(database.options());
+    std::array<test::Listener, 3> listeners;
+    for (std::size_t i = 0; i < listeners.size(); ++i) node.listen(static_cast<std::int64_t>(i) + 1, listeners[i]);
+    constexpr std::size_t clients = 24, posts = 150;
+    std::atomic<std::size_t> busy = clients;
+    auto answers = node.core.start_all(clients, [&](std::size_t i) {
+        return post_until_acknowledged(*node.writer, static_cast<std::int64_t>(i), posts);
+    });
+    std::int64_t kills = 0;
+    std::mt19937 random(std::random_device{}());
+    for (auto& answer : answers) {
+        while (answer.wait_for(0s) != std::future_status::ready) {
+            // Some statements later.
+            for (auto left = random() % 40; left > 0; --left) database.one("select 1");
+            kills += database.terminate_backends();
+        }
+        for (const auto& [id, content] : test::outcome_of(answer)) {
+            REQUIRE(database.content_of(id.room.value(), id.seq) == content);
+            REQUIRE(listeners[static_cast<std::size_t>(id.room.value() - 1)].has(id.seq));
+        }
+    }
+    MESSAGE("backends killed: ", kills);
+    CHECK(kills >= 10);
+    CHECK(database.number("select count(*) - count(distinct content) from messages") == 0);
+    CHECK(database.number("select count(*) from messages") >= static_cast<std::int64_t>(clients * posts));
+    CHECK(database.rooms_with_holes() == 0);
+    for (const auto& listener : listeners) CHECK(listener.has_no_hole());
+}
+
+// The connection is given up while PostgreSQL still works on the batch: it lands after all.
+TEST_CASE("a batch that lands after its connection was given up is acknowledged once, with its numbers") {
+    test::LogDatabase database;
+    database.admin.exec("create sequence tries");
+    database.before_row_with("slow", "if nextval('tries') = 1 then perform pg_sleep(1); end if;");
+    test::LogNode node(impatient(database));
+    test::Listener listener;
+    node.listen(1, listener);
+    auto answers = node.core.start_all(6, [&](std::size_t i) {
+        return node.writer->append(test::post_to(i == 0 ? 2 : 1, i == 3 ? "slow" : fmt::format("text {}", i)));
+    });
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const auto posted = *test::outcome_of(answers[i]);
+        CHECK(posted.is_new);
+        CHECK(posted.message.seq == (i == 0 ? 1 : static_cast<Seq>(i)));
+        CHECK(database.content_of(posted.message.id.room.value(), posted.message.seq) == posted.message.content);
+    }
+    CHECK(database.number("select count(*) from messages") == 6);
+    CHECK(listener.has_no_hole());
+    CHECK(listener.places.size() == 5);
+    CHECK(database.number("select last_value from tries") > 1);  // it was sent again
+}
+
+TEST_CASE("a batch that fails after its connection was given up is stored by sending it again") {
+    test::LogDatabase database;
+    database.admin.exec("create sequence tries");
+    database.before_row_with(
+        "slow", "if nextval('tries') = 1 then perform pg_sleep(1); raise exception 'cannot'; end if;");
+    test::LogNode node(impatient(database));
+    auto answers = node.core.start_all(
+        6, [&](std::size_t i) { return node.writer->append(test::post_to(1, i == 3 ? "slow" : "quick")); });
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        CHECK(test::outcome_of(answers[i])->message.seq == static_cast<Seq>(i) + 1);
+    CHECK(database.number("select count(*) from messages") == 6);
+    CHECK(database.rooms_with_holes() == 0);
+}
+
+TEST_CASE("a given-up batch whose number another writer takes is renumbered and stored once") {
+    test::LogDatabase database;
+    database.admin.exec("create sequence tries");
+    database.before_row_with("slow", "if nextval('tries') = 1 then perform pg_sleep(1); end if;");
+    test::LogNode node(impatient(database));
+    auto answers = node.core.start_all(3, [&](std::size_t i) {
+        return node.writer->append(test::post_to(static_cast<std::int64_t>(i), i == 1 ? "slow" : "quick"));
+    });
+    database.until("exists (select from pg_stat_activity where wait_event = 'PgSleep')");
+    database.insert_of_another(2, 1, "rival");
+    CHECK(test::outcome_of(answers[0])->message.seq == 1);
+    CHECK(test::outcome_of(answers[1])->message.seq == 1);
+    CHECK(test::outcome_of(answers[2])->message.seq == 2);
+    CHECK(database.number("select count(*) from messages") == 4);
+    CHECK(database.rooms_with_holes() == 0);
+}
+
+// A post that could not be told from others of the same process by its number alone.
+TEST_CASE("what was stored by a batch given up for an error is not taken for another post") {
+    test::LogDatabase database;
+    database.admin.exec("create sequence tries");
+    database.before_row_with("slow", "if nextval('tries') = 1 then perform pg_sleep(1); "
+                                     "else raise exception 'cannot'; end if;");
+    LogWriterLimits limits;
+    limits.answer_within = 300ms;
+    test::LogNode node(impatient(database), limits);
+    auto lost = node.core.start([&] { return node.writer->append(test::post_to(1, "slow")); });
+    CHECK_THROWS(test::outcome_of(lost));
+    database.until("exists (select from messages)");
+    std::optional<Posted> next;
+    while (!next) {
+        try {
+            next = *node.append(test::post_to(1, "next"));
+        } catch (const db::Unavailable&) {
+            std::this_thread::yield();
+        }
+    }
+    CHECK(next->message.seq == 2);
+    CHECK(database.content_of(1, 1) == "slow");
+    CHECK(database.content_of(1, 2) == "next");
+    CHECK(database.number("select count(*) from messages") == 2);
+}
+
+TEST_CASE("while PostgreSQL is away posts are told so in time, and afterwards they are stored again") {
+    test::LogDatabase database;
+    LogWriterLimits limits;
+    limits.answer_within = 100ms;
+    test::LogNode node(database.options(), limits);
+    test::Listener listener;
+    node.listen(1, listener);
+    CHECK(node.append(test::post_to(1, "before"))->message.seq == 1);
+
+    const auto name = database.one("select current_database()");
+    db::BlockingConnection elsewhere(test::empty_database());
+    elsewhere.exec(fmt::format("alter database {} allow_connections false", name));
+    database.terminate_backends();
+    for (int i = 0; i < 3; ++i) {
+        const auto start = Clock::now();
+        CHECK_THROWS_AS(node.append(test::post_to(1, fmt::format("meanwhile {}", i))), db::Unavailable);
+        CHECK(Clock::now() - start < 5s);
+    }
+    elsewhere.exec(fmt::format("alter database {} allow_connections true", name));
+
+    std::optional<Posted> after;
+    const auto deadline = Clock::now() + 20s;
+    while (!after && Clock::now() < deadline) {
+        try {
+            after = *node.append(test::post_to(1, "after"));
+        } catch (const db::Unavailable&) {
+            std::this_thread::yield();
+        }
+    }
+    REQUIRE(after);
+    CHECK(database.content_of(1, after->message.seq) == "after");
+    CHECK(database.rooms_with_holes() == 0);
+    CHECK(listener.has_no_hole());
+}
+
+TEST_CASE("a post that waits too long is told so, whether it was sent or not") {
+    test::LogDatabase database;
+    LogWriterLimits limits;
+    limits.answer_within = 100ms;
+    test::LogNode node(database.options(), limits);
+    database.admin.exec("begin; lock table messages in exclusive mode");
+    auto answers = node.core.start_all(
+        3, [&](std::size_t i) { return node.writer->append(test::post_to(1, fmt::format("text {}", i))); });
+    for (auto& answer : answers) CHECK_THROWS_AS(test::outcome_of(answer), db::Unavailable);
+    database.admin.exec("commit");
+    // What was sent before is stored, what only waited is not.
+    CHECK(node.append(test::post_to(1, "after"))->message.seq == 2);
+    CHECK(database.content_of(1, 1) == "text 0");
+    CHECK(database.number("select count(*) from messages") == 2);
+}
+
+TEST_CASE("a writer that is destroyed fails what is under way and what waits") {
+    test::LogDatabase database;
+    test::LogNode node(database.options());
+    database.admin.exec("begin; lock table messages in exclusive mode");
+    auto answers = node.core.start_all(
+        10, [&](std::size_t i) { return node.writer->append(test::post_to(1, fmt::format("text {}", i))); });
+    database.until("exists (select from pg_locks l join pg_stat_activity using (pid) where not granted "
+                   "and datname = current_database())");
+    node.writer.destroy();
+    for (auto& answer : answers) CHECK_THROWS_AS(test::outcome_of(answer), db::Unavailable);
+    database.admin.exec("commit");
+    CHECK(database.rooms_with_holes() == 0);
+}
+
+TEST_CASE("a writer that is destroyed while PostgreSQL is away fails what waits") {
+    test::LogDatabase database;
+    auto options = database.options();
+    options.conninfo = "host=/nonexistent";
+    test::LogNode node(options);
+    auto answers = node.core.start_all(
+        10, [&](std::size_t i) { return node.writer->append(test::post_to(1, fmt::format("text {}", i))); });
+    auto later = node.core.start([&] { return node.writer->append(test::post_to(1, "later")); });
+    CHECK_THROWS_AS(test::outcome_of(later), db::Unavailable);
+    node.writer.destroy();
+    for (auto& answer : answers) CHECK_THROWS_AS(test::outcome_of(answer), db::Unavailable);
+}
+
+}  // namespace roost::messages
