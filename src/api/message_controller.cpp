@@ -59,7 +59,8 @@ Task<Result<Reply<contract::MessagePage>>> MessageController::list(
     if (!page) co_return page.error();
     Reply reply(contract::MessagePage{std::move(page->messages), query.room, page->seq});
     if (!reply.answer.messages.empty())
-        if (const auto header = links(reply.answer, query); !header.empty()) reply.headers.add("Link", header);
+        if (const auto header = links(reply.answer, query); !header.empty())
+            reply.headers.add("Link", header);
     co_return reply;
 }
 

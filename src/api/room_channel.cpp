@@ -14,7 +14,8 @@ channels::Definition RoomChannel::definition() {
 Task<Result<None>> RoomChannel::join(contract::JoinRoom /*in*/) {
     auto slug = rooms::RoomSlug::from(std::string(subtopic()));
     if (!slug) co_return Problem(Errc::room_not_found);
-    const auto room = co_await user_socket().services().rooms.find_for(user_socket().user(), std::move(*slug));
+    const auto room =
+        co_await user_socket().services().rooms.find_for(user_socket().user(), std::move(*slug));
     if (!room) co_return room.error();
     co_await subscribe();
     co_return None{};

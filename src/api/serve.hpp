@@ -67,8 +67,8 @@ Result<Body> decode_body(const http::Request& request) {
 }
 
 template <class E, class C>
-using MethodOf = Task<Result<Reply<typename E::answer_type>>> (C::*)(
-    Call<typename E::query_type, typename E::body_type>);
+using MethodOf =
+    Task<Result<Reply<typename E::answer_type>>> (C::*)(Call<typename E::query_type, typename E::body_type>);
 
 template <class E, class C>
 Task<http::Response> answer(const E& endpoint, Services& services, C& controller, MethodOf<E, C> method,
@@ -97,10 +97,11 @@ void serve(http::Router& router, net::PerCore<Services>& services,
            const contract::Endpoint<Query, Body, Answer>& endpoint, C& controller,
            Task<Result<Reply<Answer>>> (C::*method)(Call<Query, Body>)) {
     using E = contract::Endpoint<Query, Body, Answer>;
-    router.add(endpoint.method, endpoint.path,
-               [&services, &endpoint, &controller, method](const http::Request& request, const http::Params&) {
-                   return detail::answer<E, C>(endpoint, services.here(), controller, method, request);
-               });
+    router.add(
+        endpoint.method, endpoint.path,
+        [&services, &endpoint, &controller, method](const http::Request& request, const http::Params&) {
+            return detail::answer<E, C>(endpoint, services.here(), controller, method, request);
+        });
 }
 
 }  // namespace roost::api

@@ -28,7 +28,8 @@ struct Services {
     Services(const Shared& shared, net::Core& core)
         : pool(shared.database, shared.connections_per_core), hub(shared.hubs[core.index()]),
           sessions(shared.access_tokens, pool), accounts(pool, sessions, shared.hashing), rooms(pool),
-          messages(shared.cores, shared.writers, pool, rooms, accounts), socket_limits(shared.socket_limits) {}
+          messages(shared.cores, shared.writers, pool, rooms, accounts), socket_limits(shared.socket_limits) {
+    }
 
     db::Pool pool;
     pubsub::Hub& hub;

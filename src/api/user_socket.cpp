@@ -15,7 +15,8 @@ UserConnector::UserConnector(net::PerCore<Services>& services) : services_(servi
     definitions_.add(RoomChannel::definition());
 }
 
-Task<Result<boost::intrusive_ptr<channels::Socket>>> UserConnector::connect(channels::ConnectRequest request) {
+Task<Result<boost::intrusive_ptr<channels::Socket>>> UserConnector::connect(
+    channels::ConnectRequest request) {
     auto& services = services_.here();
     if (!request.token) co_return Problem(Errc::unauthorized);
     auto identity = services.sessions.verify(*request.token);

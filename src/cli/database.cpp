@@ -9,7 +9,8 @@ Database::Database(const Settings& settings, Mode mode) {
     }
     db::PrivateCluster::Options options;
     options.data_directory = settings.data_dir;
-    cluster_ = mode == Mode::serve ? db::PrivateCluster::start(options) : db::PrivateCluster::attach_or_start(options);
+    cluster_ = mode == Mode::serve ? db::PrivateCluster::start(options)
+                                   : db::PrivateCluster::attach_or_start(options);
     conninfo_ = cluster_->conninfo();
 }
 

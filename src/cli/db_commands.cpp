@@ -30,8 +30,8 @@ int db_rollback(const Settings& settings, int steps) {
 int db_status(const Settings& settings) {
     const Database database(settings, Database::Mode::command);
     for (const auto& migration : db::Migrator(database.conninfo()).status())
-        fmt::print("{:04}  {:<8}  {:<28}  {}\n", migration.version, db::name_of(migration.state), migration.name,
-                   migration.applied_at ? migration.applied_at->rfc3339() : "");
+        fmt::print("{:04}  {:<8}  {:<28}  {}\n", migration.version, db::name_of(migration.state),
+                   migration.name, migration.applied_at ? migration.applied_at->rfc3339() : "");
     return 0;
 }
 

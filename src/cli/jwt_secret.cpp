@@ -3,8 +3,9 @@
 #include "auth/access_token.hpp"
 #include "auth/random.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +21,8 @@ namespace {
 void write_secret(const std::filesystem::path& path, const std::string& secret) {
     const auto beside = path.string() + ".new";
     const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    const bool written = file >= 0 && ::write(file, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
+    const bool written = file >= 0 &&
+                         ::write(file, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
                          ::fsync(file) == 0;
     const int error = errno;
     if (file >= 0) ::close(file);
@@ -38,8 +40,9 @@ std::string kept_jwt_secret(const std::filesystem::path& data_dir) {
         std::string secret;
         std::getline(file, secret);
         if (secret.size() < auth::AccessTokens::least_secret_bytes)
-            throw std::runtime_error(fmt::format("{} holds no secret of at least {} bytes; remove it to have a new one made",
-                                                 path.string(), auth::AccessTokens::least_secret_bytes));
+            throw std::runtime_error(
+                fmt::format("{} holds no secret of at least {} bytes; remove it to have a new one made",
+                            path.string(), auth::AccessTokens::least_secret_bytes));
         return secret;
     }
     auto secret = auth::random_token(48);

@@ -27,19 +27,19 @@ void runs(CLI::App& command, SettingsInput& input, SettingsInput::For scope, int
 
 int run(int argc, char** argv) {
     CLI::App app("Roost: a real-time messaging backend. A room is a durable, ordered log.", "roost");
-    app.require_subcommand(1);
     SettingsInput input;
     int exit_code = 0;
 
-    auto* serve = app.add_subcommand("serve", "Run the gateway, the API and, without DATABASE_URL, a PostgreSQL");
+    auto* serve =
+        app.add_subcommand("serve", "Run the gateway, the API and, without DATABASE_URL, a PostgreSQL");
     bool with_seed = false;
     serve->add_flag("--seed", with_seed, "Add demo accounts and messages where they are missing");
     runs(*serve, input, SettingsInput::For::serve, exit_code,
          [&with_seed](const Settings& settings) { return roost::cli::serve(settings, with_seed); });
 
     auto* db = app.add_subcommand("db", "Look after the database");
-    db->require_subcommand(1);
-    const auto db_command = [&](const char* name, const char* text, std::function<int(const Settings&)> what) {
+    const auto db_command = [&](const char* name, const char* text,
+                                std::function<int(const Settings&)> what) {
         auto* command = db->add_subcommand(name, text);
         runs(*command, input, SettingsInput::For::database, exit_code, std::move(what));
         return command;
@@ -54,10 +54,20 @@ int run(int argc, char** argv) {
     db_command("status", "List the migrations", roost::cli::db_status);
     db_command("seed", "Add demo accounts and messages where they are missing", roost::cli::db_seed);
 
-    app.add_subcommand("version", "Print the version")->callback([] { fmt::print("roost {}\n", ROOST_VERSION); });
+    app.add_subcommand("version", "Print the version")->callback([] {
+        fmt::print("roost {}\n", ROOST_VERSION);
+    });
 
     try {
         app.parse(argc, argv);
+        // Not by require_subcommand(): that would complain before it names a command that does not exist.
+        const auto* incomplete = app.get_subcommands().empty()                   ? &app
+                                 : db->parsed() && db->get_subcommands().empty() ? db
+                                                                                 : nullptr;
+        if (incomplete != nullptr) {
+            fmt::print(stderr, "{}", incomplete->help());
+            return 1;
+        }
     } catch (const CLI::ParseError& error) {
         return app.exit(error);
     }

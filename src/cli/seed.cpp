@@ -15,10 +15,12 @@ void seed_account(db::BlockingConnection& database, std::string_view email, std:
     const std::array<std::optional<std::string>, 1> wanted{address};
     if (database.query("SELECT 1 FROM users WHERE email = $1", wanted).size() > 0) return;
     const std::array<std::optional<std::string>, 4> values{
-        address, std::string(name), auth::hash_password(std::string(demo_password), bcrypt_cost), std::string(role)};
-    database.query("INSERT INTO users (email, name, password_hash, role) VALUES ($1, $2, $3, $4) "
-                   "ON CONFLICT (email) DO NOTHING",
-                   values);
+        address, std::string(name), auth::hash_password(std::string(demo_password), bcrypt_cost),
+        std::string(role)};
+    database.query(
+        "INSERT INTO users (email, name, password_hash, role) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (email) DO NOTHING",
+        values);
 }
 
 // The log's first entries, if it has none: numbered as the server numbers them.
@@ -39,7 +41,8 @@ void seed(const std::string& conninfo, unsigned bcrypt_cost) {
     db::BlockingConnection database(conninfo);
     seed_account(database, demo_email, "Demo", "user", bcrypt_cost);
     seed_account(database, admin_email, "Admin", "admin", bcrypt_cost);
-    const std::array<std::optional<std::string>, 2> authors{std::string(admin_email), std::string(demo_email)};
+    const std::array<std::optional<std::string>, 2> authors{std::string(admin_email),
+                                                            std::string(demo_email)};
     database.query(seed_lobby, authors);
 }
 

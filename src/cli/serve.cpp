@@ -7,6 +7,7 @@
 #include "db/migrator.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -22,15 +23,24 @@ sigset_t stop_signals() {
     return signals;
 }
 
+// A connection is a descriptor: as many as the system lets us have.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void greet(const Settings& settings, const Database& database, bool is_seeded) {
-    const auto host = settings.host.find(':') == std::string::npos ? settings.host : '[' + settings.host + ']';
+    const auto host =
+        settings.host.find(':') == std::string::npos ? settings.host : '[' + settings.host + ']';
     fmt::print("Roost {} is running.\n\n", ROOST_VERSION);
     fmt::print("  Gateway   http://{}:{}\n", host, settings.gateway_port);
     fmt::print("  API       http://{}:{}\n", host, settings.api_port);
     fmt::print("  Channels  ws://{}:{}/socket (on the gateway's port as well)\n", host, settings.api_port);
     fmt::print("  Database  {}\n", database.is_private()
-                                      ? fmt::format("a private PostgreSQL in {}", settings.data_dir.string())
-                                      : "the PostgreSQL of DATABASE_URL");
+                                       ? fmt::format("a private PostgreSQL in {}", settings.data_dir.string())
+                                       : "the PostgreSQL of DATABASE_URL");
     if (is_seeded)
         fmt::print("\n  Demo accounts  {} and {}, password {}\n", demo_email, admin_email, demo_password);
     fmt::print("\n  Open  http://{}:{}/api/messages?room=lobby\n", host, settings.gateway_port);
@@ -47,6 +57,7 @@ int serve(const Settings& settings, bool with_seed) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
     const Database database(settings, Database::Mode::serve);
+    raise_descriptor_limit();  // PostgreSQL keeps the limit it was started with
     const auto applied = db::Migrator(database.conninfo()).migrate();
     if (!applied.empty()) log::info("migrations applied: {}", applied.size());
     if (with_seed) seed(database.conninfo(), settings.bcrypt_cost);

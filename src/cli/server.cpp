@@ -40,22 +40,27 @@ Server::Server(const Settings& settings, const std::string& conninfo, const std:
                    return std::make_unique<messages::LogWriter>(
                        database_options(conninfo), hubs_[core.index()], messages::LogWriterLimits());
                }),
-      shared_{cores_,   hubs_, writers_, access_tokens_, hashing_, database_options(conninfo), connections_per_core,
+      shared_{cores_,
+              hubs_,
+              writers_,
+              access_tokens_,
+              hashing_,
+              database_options(conninfo),
+              connections_per_core,
               channels::SocketLimits()},
       services_(cores_, [this](net::Core& core) { return std::make_unique<api::Services>(shared_, core); }),
       connections_(cores_, [](net::Core& core) { return std::make_unique<ws::Connections>(core); }),
       sessions_(cores_, [](net::Core&) { return std::make_unique<http::Sessions>(); }),
       api_(services_, connections_, origins_), upstream_(api_.router()), gateway_(upstream_, origins_),
-      api_listener_(cores_, settings.host, settings.api_port,
-                    [this](int descriptor, std::string peer) {
-                        accept(descriptor, std::move(peer), api_.router());
-                    }),
-      gateway_listener_(cores_, settings.host, settings.gateway_port,
-                        [this](int descriptor, std::string peer) {
-                            accept(descriptor, std::move(peer), gateway_);
-                        }),
+      api_listener_(
+          cores_, settings.host, settings.api_port,
+          [this](int descriptor, std::string peer) { accept(descriptor, std::move(peer), api_.router()); }),
+      gateway_listener_(
+          cores_, settings.host, settings.gateway_port,
+          [this](int descriptor, std::string peer) { accept(descriptor, std::move(peer), gateway_); }),
       running_{*this} {
-    for (unsigned i = 0; i < cores_.size(); ++i) net::run_blocking(cores_[i], [&, i] { hubs_[i].connect(hubs_); });
+    for (unsigned i = 0; i < cores_.size(); ++i)
+        net::run_blocking(cores_[i], [&, i] { hubs_[i].connect(hubs_); });
     api_listener_.start();
     gateway_listener_.start();
 }
@@ -95,9 +100,8 @@ void Server::stop() {
 bool Server::is_quiet() {
     bool quiet = true;
     for (unsigned i = 0; i < cores_.size(); ++i)
-        net::run_blocking(cores_[i], [&, i] {
-            quiet = quiet && sessions_[i].empty() && connections_[i].size() == 0;
-        });
+        net::run_blocking(cores_[i],
+                          [&, i] { quiet = quiet && sessions_[i].empty() && connections_[i].size() == 0; });
     return quiet;
 }
 

@@ -4,8 +4,9 @@
 #include "http/origins.hpp"
 
 #include <CLI/CLI.hpp>
-#include <arpa/inet.h>
 #include <fmt/format.h>
+
+#include <arpa/inet.h>
 #include <unistd.h>
 
 #include <array>
@@ -74,20 +75,20 @@ bool set_host(Settings& settings, const std::string& text) {
 }
 
 bool set_database_url(Settings& settings, const std::string& text) {
-    if (!text.starts_with("postgres://") && !text.starts_with("postgresql://"))
-        return false;
+    if (!text.starts_with("postgres://") && !text.starts_with("postgresql://")) return false;
     settings.database_url = text;
     return true;
 }
 
 const std::array definitions{
     Definition{"--data-dir", "ROOST_DATA_DIR", "a directory for the private PostgreSQL and secrets",
-               default_data_dir,
-               [](Settings& s, const std::string& t) { return s.data_dir = t, !t.empty(); }, For::database},
+               default_data_dir, [](Settings& s, const std::string& t) { return s.data_dir = t, !t.empty(); },
+               For::database},
     Definition{"--database-url", "DATABASE_URL",
-               "postgres://user:password@host:port/database; without one, a private PostgreSQL is run", nullptr,
-               set_database_url, For::database},
-    Definition{"--log-level", "ROOST_LOG_LEVEL", "debug, info, warning, error or off", [] { return std::string("info"); },
+               "postgres://user:password@host:port/database; without one, a private PostgreSQL is run",
+               nullptr, set_database_url, For::database},
+    Definition{"--log-level", "ROOST_LOG_LEVEL", "debug, info, warning, error or off",
+               [] { return std::string("info"); },
                [](Settings& s, const std::string& t) {
                    s.log_level = t;
                    return t == "debug" || t == "info" || t == "warning" || t == "error" || t == "off";
@@ -95,26 +96,32 @@ const std::array definitions{
                For::database},
     Definition{"--host", "ROOST_HOST", "an IP address to listen on", [] { return std::string("127.0.0.1"); },
                set_host, For::serve},
-    Definition{"--gateway-port", "ROOST_GATEWAY_PORT", "a port from 1 to 65535", [] { return std::string("3000"); },
+    Definition{"--gateway-port", "ROOST_GATEWAY_PORT", "a port from 1 to 65535",
+               [] { return std::string("3000"); },
                [](Settings& s, const std::string& t) {
                    return set_number<std::uint16_t>(s.gateway_port, t, 1, 65535);
                },
                For::serve},
-    Definition{"--api-port", "ROOST_API_PORT", "a port from 1 to 65535", [] { return std::string("4000"); },
-               [](Settings& s, const std::string& t) { return set_number<std::uint16_t>(s.api_port, t, 1, 65535); },
-               For::serve},
+    Definition{
+        "--api-port", "ROOST_API_PORT", "a port from 1 to 65535", [] { return std::string("4000"); },
+        [](Settings& s, const std::string& t) { return set_number<std::uint16_t>(s.api_port, t, 1, 65535); },
+        For::serve},
     Definition{"--cores", "ROOST_CORES", "a number of threads from 1 to 64", default_cores,
                [](Settings& s, const std::string& t) { return set_number(s.cores, t, 1U, 64U); }, For::serve},
-    Definition{"", "ROOST_JWT_SECRET", "at least 32 bytes, kept secret; without one, it is made and kept", nullptr,
+    Definition{"", "ROOST_JWT_SECRET", "at least 32 bytes, kept secret; without one, it is made and kept",
+               nullptr,
                [](Settings& s, const std::string& t) {
                    s.jwt_secret = t;
                    return t.size() >= auth::AccessTokens::least_secret_bytes;
                },
                For::serve},
-    Definition{"--cors-origins", "ROOST_CORS_ORIGINS", "a comma list of origins such as https://chat.example.com",
-               [] { return std::string(); }, set_origins, For::serve},
-    Definition{"--bcrypt-cost", "ROOST_BCRYPT_COST", "a number from 4 to 31", [] { return std::string("12"); },
-               [](Settings& s, const std::string& t) { return set_number(s.bcrypt_cost, t, 4U, 31U); }, For::database},
+    Definition{"--cors-origins", "ROOST_CORS_ORIGINS",
+               "a comma list of origins such as https://chat.example.com", [] { return std::string(); },
+               set_origins, For::serve},
+    Definition{"--bcrypt-cost", "ROOST_BCRYPT_COST", "a number from 4 to 31",
+               [] { return std::string("12"); },
+               [](Settings& s, const std::string& t) { return set_number(s.bcrypt_cost, t, 4U, 31U); },
+               For::database},
 };
 
 void refuse_unknown_variables() {

@@ -76,11 +76,21 @@ struct Endpoint {
 };
 
 inline Endpoint<None, None, None> get(std::string_view path) {
-    return {.method = http::Method::get, .path = path, .summary_text = {}, .access = {}, .status = 200, .errors = {}};
+    return {.method = http::Method::get,
+            .path = path,
+            .summary_text = {},
+            .access = {},
+            .status = 200,
+            .errors = {}};
 }
 
 inline Endpoint<None, None, None> post(std::string_view path) {
-    return {.method = http::Method::post, .path = path, .summary_text = {}, .access = {}, .status = 200, .errors = {}};
+    return {.method = http::Method::post,
+            .path = path,
+            .summary_text = {},
+            .access = {},
+            .status = 200,
+            .errors = {}};
 }
 
 }  // namespace roost::contract

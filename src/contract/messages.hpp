@@ -42,11 +42,12 @@ struct MessagePage {
 };
 BOOST_DESCRIBE_STRUCT(MessagePage, (), (messages, room, seq))
 
-inline const auto list_messages = get("/api/messages")
-                                      .summary("A page of a room's messages, the latest without before and after")
-                                      .query<MessagePageQuery>()
-                                      .gives<MessagePage>()
-                                      .fails_with({Errc::room_not_found});
+inline const auto list_messages =
+    get("/api/messages")
+        .summary("A page of a room's messages, the latest without before and after")
+        .query<MessagePageQuery>()
+        .gives<MessagePage>()
+        .fails_with({Errc::room_not_found});
 
 inline const auto create_message = post("/api/messages")
                                        .summary("Post a message to a room")
@@ -74,10 +75,10 @@ struct MessagesHistory {
 BOOST_DESCRIBE_STRUCT(MessagesHistory, (), (messages, seq))
 
 inline constexpr channels::EventIn<JoinMessages> join_messages{"phx_join", "Follow a room's messages"};
-inline constexpr channels::EventIn<ChannelMessage, MessageEnvelope> new_message{
-    "new_message", "Post a message to the room"};
-inline constexpr channels::EventOut<MessagesHistory> messages_history{
-    "messages_history", "The latest messages, after joining"};
+inline constexpr channels::EventIn<ChannelMessage, MessageEnvelope> new_message{"new_message",
+                                                                                "Post a message to the room"};
+inline constexpr channels::EventOut<MessagesHistory> messages_history{"messages_history",
+                                                                      "The latest messages, after joining"};
 inline constexpr channels::EventOut<MessageEnvelope> new_message_out{"new_message", "A message was posted"};
 
 }  // namespace roost::contract
