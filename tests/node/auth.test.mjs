@@ -291,7 +291,6 @@ test('no password, token or e-mail address is in the log', async () => {
         token.split('.')[2],
         refresh_token,
         email,
-        'password123',
         secret,
         'this-wrong-password-stays-private',
     ]) {
