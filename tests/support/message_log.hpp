@@ -40,9 +40,11 @@ public:
     }
     [[nodiscard]] bool has(std::int64_t place) const { return std::ranges::find(places, place) != places.end(); }
     // 1, 2, 3 … each once.
-    [[nodiscard]] bool has_no_hole() const {
-        for (std::size_t i = 0; i < places.size(); ++i)
-            if (places[i] != static_cast<std::int64_t>(i) + 1) return false;
+    [[nodiscard]] bool has_no_hole() const { return (places.empty() || places.front() == 1) && is_in_order(); }
+    // The same from any place on.
+    [[nodiscard]] bool is_in_order() const {
+        for (std::size_t i = 1; i < places.size(); ++i)
+            if (places[i] != places[i - 1] + 1) return false;
         return true;
     }
 

@@ -1,0 +1,217 @@
+// For the tests of sockets and channels: an application with one channel class, real WebSocket connections to
+// it, and clients that speak frames as text.
+#pragma once
+
+#include "channels/socket.hpp"
+#include "support/ws_client.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace roost::channels::testing {
+
+// Where handlers wait until the test lets them go on. Used on one core.
+class Gate {
+public:
+    struct Pass {
+        std::vector<std::coroutine_handle<>>& waiting;
+        bool await_ready() const noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> caller) const { waiting.push_back(caller); }
+        void await_resume() const noexcept {}
+    };
+    [[nodiscard]] Pass pass() { return Pass{waiting_}; }
+    [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
+    // The longest waiting goes on, now.
+    void open() {
+        const auto first = waiting_.front();
+        waiting_.erase(waiting_.begin());
+        first.resume();
+    }
+
+private:
+    std::vector<std::coroutine_handle<>> waiting_;
+};
+
+struct Mode {
+    std::optional<Text<1, 20>> mode;
+};
+BOOST_DESCRIBE_STRUCT(Mode, (), (mode))
+
+struct Saying {
+    Text<1, 100> text;
+};
+BOOST_DESCRIBE_STRUCT(Saying, (), (text))
+
+struct Said {
+    std::string text;
+};
+BOOST_DESCRIBE_STRUCT(Said, (), (text))
+
+inline constexpr EventIn<Mode, Said> join_event{"phx_join", "joins"};
+inline constexpr EventIn<Saying, Said> say_event{"say", "to all"};
+inline constexpr EventIn<Saying> whisper_event{"whisper", "to the others"};
+inline constexpr EventIn<Saying> tell_event{"tell", "pushes twice, then replies"};
+inline constexpr EventIn<Saying, Said> wait_event{"wait", "waits at the gate"};
+inline constexpr EventIn<Saying> crash_event{"crash", "throws"};
+inline constexpr EventIn<Saying> refuse_event{"refuse", "is refused"};
+inline constexpr EventOut<Said> said_event{"said", "what was said"};
+
+class TestChannel final : public Channel {
+public:
+    explicit TestChannel(Gate& gate) : gate_(gate) {}
+
+    static Definition definition(std::string pattern, Gate& gate) {
+        auto make = [&gate] { return boost::intrusive_ptr<Channel>(new TestChannel(gate)); };
+        return channel<TestChannel>(std::move(pattern), make)
+            .join(join_event, &TestChannel::join)
+            .handle_in(say_event, &TestChannel::say)
+            .handle_in(whisper_event, &TestChannel::whisper)
+            .handle_in(tell_event, &TestChannel::tell)
+            .handle_in(wait_event, &TestChannel::wait)
+            .handle_in(crash_event, &TestChannel::crash)
+            .handle_in(refuse_event, &TestChannel::refuse);
+    }
+
+private:
+    Task<Result<Said>> join(Mode in) {
+        const auto mode = in.mode ? in.mode->str() : "";
+        if (mode == "push") push(said_event, {"early"});
+        co_await subscribe();
+        if (mode == "wait") co_await gate_.pass();
+        if (mode == "refuse") co_return Errc::forbidden;
+        if (mode == "wait, refuse") {
+            co_await gate_.pass();
+            co_return Errc::forbidden;
+        }
+        if (mode == "crash") throw std::runtime_error("a secret");
+        co_return Said{std::string(subtopic())};
+    }
+    Task<Result<Said>> say(Saying in) {
+        const Said said{in.text.str()};
+        co_await broadcast(said_event, said);
+        co_return Said{"done"};
+    }
+    Task<Result<None>> whisper(Saying in) {
+        const Said said{in.text.str()};
+        co_await broadcast_from(said_event, said);
+        co_return None{};
+    }
+    Task<Result<None>> tell(Saying in) {
+        push(said_event, {in.text.str()});
+        push(said_event, {in.text.str()});
+        co_return None{};
+    }
+    Task<Result<Said>> wait(Saying in) {
+        co_await gate_.pass();
+        co_return Said{in.text.str()};
+    }
+    Task<Result<None>> crash(Saying) {
+        throw std::runtime_error("a secret");
+        co_return None{};
+    }
+    Task<Result<None>> refuse(Saying) { co_return Errc::room_not_found; }
+
+    Gate& gate_;
+};
+
+// Speaks to the server as a client does.
+class Client : public test::WsClient {
+public:
+    using WsClient::WsClient;
+
+    void join(const std::string& ref, const std::string& topic, const std::string& mode = {}) const {
+        const auto payload = mode.empty() ? "{}" : R"({"mode":")" + mode + "\"}";
+        send_text("[" + ref + "," + ref + ",\"" + topic + "\",\"phx_join\"," + payload + "]");
+    }
+    // An event with a text.
+    void send_event(const std::string& join_ref, const std::string& ref, const std::string& topic,
+                    const std::string& event, const std::string& text = "hi") const {
+        send_text("[" + join_ref + "," + ref + ",\"" + topic + "\",\"" + event + R"(",{"text":")" + text + "\"}]");
+    }
+    void leave(const std::string& join_ref, const std::string& ref, const std::string& topic) const {
+        send_text("[" + join_ref + "," + ref + ",\"" + topic + "\",\"phx_leave\",{}]");
+    }
+    // Nothing comes before the answer to a heartbeat, sent now.
+    void check_silence() {
+        send_text(R"([null,"beat","phoenix","heartbeat",{}])");
+        CHECK(receive() == R"(text [null,"beat","phoenix","phx_reply",{"status":"ok","response":{}}])");
+    }
+};
+
+// What a client is to receive.
+inline std::string reply(const std::string& join_ref, const std::string& ref, const std::string& topic,
+                         const std::string& status, const std::string& response) {
+    return "text [" + join_ref + "," + ref + ",\"" + topic + R"(","phx_reply",{"status":")" + status +
+           R"(","response":)" + response + "}]";
+}
+inline std::string joined(const std::string& ref, const std::string& topic) {
+    return reply(ref, ref, topic, "ok", R"({"text":")" + topic.substr(topic.find(':') + 1) + "\"}");
+}
+inline std::string said(const std::string& join_ref, const std::string& topic, const std::string& text) {
+    return "text [" + join_ref + ",null,\"" + topic + R"(","said",{"text":")" + text + "\"}]";
+}
+inline std::string unmatched(const std::string& join_ref, const std::string& ref, const std::string& topic) {
+    return reply(join_ref, ref, topic, "error", R"({"reason":"unmatched topic"})");
+}
+inline std::string closed(const std::string& join_ref, const std::string& topic) {
+    return "text [" + join_ref + "," + join_ref + ",\"" + topic + "\",\"phx_close\",{}]";
+}
+
+// The application on some cores; `exact` and `room:*` are served.
+class App {
+public:
+    explicit App(unsigned count = 1, const SocketLimits& limits = {})
+        : cores_(count), limits_(limits), hubs_(cores_.all(), [this](net::Core& core) {
+              return std::make_unique<pubsub::Hub>(cores_.all(), core, encode_broadcast);
+          }) {
+        definitions_.add(TestChannel::definition("exact", gate_));
+        definitions_.add(TestChannel::definition("room:*", gate_));
+        for (unsigned i = 0; i < count; ++i) {
+            cores_.call([this, i] { hubs_[i].connect(hubs_); }, i);
+            servers_.emplace_back(cores_, ws::Limits{}, i);
+        }
+    }
+
+    Client connect(unsigned core = 0) { return Client(connect_descriptor(core)); }
+    int connect_descriptor(unsigned core) { return connect_to(servers_[core], hubs_[core]); }
+
+    // On the first core.
+    void wait_until_at_gate(std::size_t count) {
+        cores_.wait_until([this, count] { return gate_.waiting() == count; });
+    }
+    void open_gate() {
+        cores_.call([this] { gate_.open(); });
+    }
+    void publish(const std::string& topic, const std::string& text, std::int64_t changed_seq = 0) {
+        cores_.run([&] {
+            return hubs_[0].publish({.topic = topic,
+                                     .event = "said",
+                                     .payload = R"({"text":")" + text + "\"}",
+                                     .changed_seq = changed_seq});
+        });
+    }
+    test::WsServer& server(unsigned core = 0) { return servers_[core]; }
+
+private:
+    int connect_to(test::WsServer& server, pubsub::Hub& hub) {
+        boost::intrusive_ptr<Socket> socket;
+        server.call([&] { socket.reset(new Socket(definitions_, hub, limits_)); });
+        const auto attach = [&socket](ws::Connection& connection) { socket->attach(connection); };
+        const auto descriptor = server.connect(*socket, attach);
+        server.call([&] { socket.reset(); });
+        return descriptor;
+    }
+
+    test::RunningCores cores_;
+    SocketLimits limits_;
+    Gate gate_;
+    Definitions definitions_;
+    net::PerCore<pubsub::Hub> hubs_;
+    std::deque<test::WsServer> servers_;
+};
+
+}  // namespace roost::channels::testing
