@@ -64,8 +64,9 @@ Task<void> Channel::handle(const Event& event) {
     if (event.name == "phx_join" && state_ == State::joining) {
         co_await join(event);
     } else if (state_ != State::joined) {
-        // It waited behind a leave or a join that failed.
-        reply(event.ref, error, error_response("unmatched topic"));
+        // It waited behind a leave or a join that failed: answered as if it had come now.
+        if (event.name == "phx_leave") reply(event.ref, ok, "{}");
+        else reply(event.ref, error, error_response("unmatched topic"));
     } else if (event.name == "phx_leave") {
         leave(event);
     } else {
@@ -75,13 +76,15 @@ Task<void> Channel::handle(const Event& event) {
 
 Task<void> Channel::join(const Event& event) {
     const auto answer = co_await call_join(event.payload);
-    if (state_ == State::ended) co_return;  // the socket is gone, or a later join took the place
-    reply(event.ref, answer.status, answer.response);
-    if (answer.status == ok) {
-        state_ = State::joined;
-    } else {
-        detach();
-        socket_->remove(*this);
+    const bool is_replaced = state_ == State::ended;  // by a later join, which is answered instead
+    if (!is_replaced) {
+        reply(event.ref, answer.status, answer.response);
+        if (answer.status == ok) {
+            state_ = State::joined;
+        } else {
+            detach();
+            socket_->remove(*this);
+        }
     }
     if (!event.replaces.empty()) push_lifecycle("phx_close", "{}", event.replaces);
     deliver_held();

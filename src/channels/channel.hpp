@@ -76,7 +76,8 @@ private:
         std::string replaces;
     };
 
-    void open(Socket& socket, const Definition& definition, std::string_view topic, std::string_view join_ref);
+    void open(Socket& socket, const Definition& definition, std::string_view topic,
+              std::string_view join_ref);
     void take(Event event);
     void detach();
 

@@ -16,8 +16,8 @@ const Definition::Call* Definition::handler(std::string_view event) const noexce
 }
 
 const Definition* Definitions::match(std::string_view topic) const noexcept {
-    const auto found =
-        std::ranges::find_if(list_, [topic](const Definition& definition) { return definition.matches(topic); });
+    const auto found = std::ranges::find_if(
+        list_, [topic](const Definition& definition) { return definition.matches(topic); });
     return found == list_.end() ? nullptr : &*found;
 }
 

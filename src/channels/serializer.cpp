@@ -36,7 +36,8 @@ Result<Inbound> decode_v2(std::string_view frame) {
     const auto elements = document->elements();
     constexpr std::size_t join_ref = 0, ref = 1, topic = 2, event = 3, payload = 4;
     if (elements.size() <= payload || !is_ref(elements[join_ref]) || !is_ref(elements[ref]) ||
-        elements[topic].kind() != JsonValue::Kind::string || elements[event].kind() != JsonValue::Kind::string)
+        elements[topic].kind() != JsonValue::Kind::string ||
+        elements[event].kind() != JsonValue::Kind::string)
         return Problem(Errc::malformed_json);
     const auto texts = schema::element_texts(frame);
     return Inbound{.join_ref = texts[join_ref],

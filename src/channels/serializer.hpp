@@ -1,4 +1,5 @@
-// The V2 JSON serializer of Phoenix Channels (protocol.md, "Frames"): `[join_ref, ref, topic, event, payload]`.
+// The V2 JSON serializer of Phoenix Channels (protocol.md, "Frames"): `[join_ref, ref, topic, event,
+// payload]`.
 //
 // References and payloads stay the JSON text they came as: what the client reads back is what it sent
 // (protocol.md 38), and a payload is validated once and then only copied.

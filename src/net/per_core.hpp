@@ -24,8 +24,7 @@ public:
             run_blocking(cores[i], [&, i] { objects_[i] = make(cores[i]); });
     }
     ~PerCore() {
-        for (unsigned i = 0; i < cores_.size(); ++i)
-            run_blocking(cores_[i], [&, i] { objects_[i].reset(); });
+        for (unsigned i = 0; i < cores_.size(); ++i) run_blocking(cores_[i], [&, i] { objects_[i].reset(); });
     }
     PerCore(const PerCore&) = delete;
     PerCore& operator=(const PerCore&) = delete;

@@ -31,8 +31,8 @@ TEST_CASE("one object per core is made, found and destroyed on its own core") {
     test::RunningCores cores(3);
     std::vector<unsigned> destroyed;
     {
-        PerCore<Resident> residents(
-            cores.all(), [&](Core& core) { return std::make_unique<Resident>(core, destroyed); });
+        PerCore<Resident> residents(cores.all(),
+                                    [&](Core& core) { return std::make_unique<Resident>(core, destroyed); });
         for (unsigned i = 0; i < 3; ++i) {
             CHECK(residents[i].index == i);
             cores.call([&, i] { CHECK(&residents.here() == &residents[i]); }, i);

@@ -216,7 +216,9 @@ Task<void> many_at_once() {
         pairs[i].send();
         poller.add(pairs[i].ours, told[i]);
     }
-    auto is_so = [&told] { return std::ranges::all_of(told, [](const Told& t) { return !t.calls.empty(); }); };
+    auto is_so = [&told] {
+        return std::ranges::all_of(told, [](const Told& t) { return !t.calls.empty(); });
+    };
     co_await test::eventually(is_so);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         CHECK(told[i].calls.size() == 1);

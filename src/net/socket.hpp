@@ -16,8 +16,8 @@ namespace roost::net {
 
 enum class IoStatus {
     ok,
-    closed,      // the peer ended its side, or reset the connection
-    timed_out,   // the deadline passed
+    closed,     // the peer ended its side, or reset the connection
+    timed_out,  // the deadline passed
 };
 
 struct IoResult {
@@ -63,7 +63,7 @@ private:
     Timer deadline_;
     bool expired_ = false;
     bool aborted_ = false;
-    bool readable_ = true;   // as far as known: tried first, then waited for
+    bool readable_ = true;  // as far as known: tried first, then waited for
     bool writable_ = true;
     std::coroutine_handle<> reader_;
     std::coroutine_handle<> writer_;

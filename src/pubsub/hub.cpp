@@ -21,7 +21,6 @@ Task<void> Hub::subscribe(std::string name, Subscriber& subscriber) {
         co_await tell_home(name, encoding, true);
         topic.known_at_home[encoding] = true;
     }
-    ++topic.wanted[encoding];
     subscriber.topic_ = &topic;
     subscriber.place_ = static_cast<std::uint32_t>(topic.subscribers.size());
     topic.subscribers.push_back(&subscriber);
@@ -34,13 +33,12 @@ void Hub::unsubscribe(Subscriber& subscriber) {
     place = topic->subscribers.back();
     place->place_ = subscriber.place_;
     topic->subscribers.pop_back();
-    --topic->wanted[subscriber.encoding()];
     --topic->users;
     forget_if_unused(*topic);
 }
 
-// The home is told that nobody here wants the topic any more, and only when nobody is about to subscribe: what
-// is posted to the home arrives in order, so a later subscriber's message comes behind this one.
+// The home is told that nobody here wants the topic any more, and only when nobody is about to subscribe:
+// what is posted to the home arrives in order, so a later subscriber's message comes behind this one.
 void Hub::forget_if_unused(Topic& topic) {
     if (topic.users > 0) return;
     for (Encoding encoding = 0; encoding < encodings; ++encoding)

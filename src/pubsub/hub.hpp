@@ -36,7 +36,7 @@ public:
     [[nodiscard]] Encoding encoding() const noexcept { return encoding_; }
 
 protected:
-    ~Subscriber() = default;
+    virtual ~Subscriber() = default;  // for g++, which minds that the friend could call it
 
 private:
     friend class Hub;
@@ -49,7 +49,6 @@ private:
 struct Topic {
     std::string name;
     std::vector<Subscriber*> subscribers;
-    std::array<std::uint32_t, encodings> wanted{};  // subscribers by encoding
     std::array<bool, encodings> known_at_home{};
     std::uint32_t users = 0;  // subscribers, and those about to be
 };

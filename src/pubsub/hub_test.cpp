@@ -3,6 +3,7 @@
 #include "support/on_core.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <atomic>
 #include <deque>
@@ -92,7 +93,7 @@ private:
 
 Frames lines(const std::vector<std::string>& payloads, const std::string& topic = "room:lobby") {
     Frames all;
-    for (const auto& payload : payloads) all.push_back(topic + " shout " + payload + " 0");
+    for (const auto& payload : payloads) all.push_back(fmt::format("{} shout {} 0", topic, payload));
     return all;
 }
 
@@ -193,7 +194,8 @@ TEST_CASE("83: all subscribers on all cores get the broadcasts of all cores in o
                 });
             }
         for (unsigned i = 0; i < 2 * count; ++i)
-            node.cores.wait_until([&, i] { return listeners[i].frames.size() >= 2 * count * each; }, i % count);
+            node.cores.wait_until([&, i] { return listeners[i].frames.size() >= 2 * count * each; },
+                                  i % count);
         node.settle();
         for (auto& listener : listeners) CHECK(listener.frames == listeners.front().frames);
         // And of one publisher in the order it published.
@@ -220,7 +222,8 @@ TEST_CASE("79: a publisher's ticket comes back behind the frame to its own core,
     }
 }
 
-TEST_CASE("a subscriber gets what is published after it has subscribed, and nothing after it has unsubscribed") {
+TEST_CASE(
+    "a subscriber gets what is published after it has subscribed, and nothing after it has unsubscribed") {
     Node node(3);
     for (unsigned core = 0; core < 3; ++core) {
         Listener listener;
@@ -302,7 +305,9 @@ TEST_CASE("all topics of a room have the room's home") {
     CHECK(&Hub::home_of(cores.all(), "lobby") == &cores.all().home_of("lobby"));
 }
 
-TEST_CASE("many subscribe and unsubscribe at once on all cores, none misses its own broadcast, and no interest stays") {
+TEST_CASE(
+    "many subscribe and unsubscribe at once on all cores, none misses its own broadcast, and no interest "
+    "stays") {
     for (const unsigned count : {1U, 3U}) {
         Node node(count);
         std::atomic<unsigned> done = 0;
@@ -312,8 +317,7 @@ TEST_CASE("many subscribe and unsubscribe at once on all cores, none misses its 
         };
         for (unsigned i = 0; i < count; ++i)
             for (int parallel = 0; parallel < 3; ++parallel)
-                node.cores[i].post(
-                    [&, i] { spawn(body(node.hubs[i], "room:lobby", done), fail_the_test); });
+                node.cores[i].post([&, i] { spawn(body(node.hubs[i], "room:lobby", done), fail_the_test); });
         node.cores.wait_until([&] { return done == 3 * count; });
         node.settle();
         // Nobody is left: the home does not encode.

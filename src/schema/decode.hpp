@@ -82,10 +82,8 @@ namespace detail {
 
 template <class T>
 bool may_be_absent(const T& member) {
-    if constexpr (is_optional<T>)
-        return true;
-    else
-        return member.is_set();
+    if constexpr (is_optional<T>) return true;
+    else return member.is_set();
 }
 
 // Calls `set(name, index of the described member)` rules: finds the member by name or reports it.

@@ -115,11 +115,12 @@ TEST_CASE("a member that comes twice is a fault, whatever its values") {
 
 TEST_CASE("unknown members are refused, or ignored where that is asked for, but never in nested structs") {
     CHECK(faults_of(R"({"content":"x","Content":"x"})") == Lines{"/Content unknown"});
-    const auto post = decode_json<Post>(R"({"content":"x","more":{"a":["}"]},"room":"den"})", Unknown::ignored);
+    const auto post =
+        decode_json<Post>(R"({"content":"x","more":{"a":["}"]},"room":"den"})", Unknown::ignored);
     REQUIRE(post.has_value());
     CHECK(post->room.str() == "den");
-    CHECK(faults_of(decode_json<Post>(R"({"content":"x","place":{"city":"Ulm","zip":1}})", Unknown::ignored)) ==
-          Lines{"/place/zip unknown"});
+    CHECK(faults_of(decode_json<Post>(R"({"content":"x","place":{"city":"Ulm","zip":1}})",
+                                      Unknown::ignored)) == Lines{"/place/zip unknown"});
 }
 
 TEST_CASE("a pointer escapes the tilde and the slash (RFC 6901)") {
@@ -165,7 +166,9 @@ TEST_CASE("a JSON object is kept byte by byte as it was sent") {
 }
 
 TEST_CASE("a JSON object has at most 4096 bytes") {
-    const auto of_size = [](std::size_t bytes) { return R"({"a":")" + std::string(bytes - 8, 'x') + R"("})"; };
+    const auto of_size = [](std::size_t bytes) {
+        return R"({"a":")" + std::string(bytes - 8, 'x') + R"("})";
+    };
     CHECK(decode_json<Post>(with_metadata(of_size(4096))).has_value());
     CHECK(faults_of(with_metadata(of_size(4097))) == Lines{"/metadata too_long"});
 }

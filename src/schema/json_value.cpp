@@ -12,7 +12,8 @@ constexpr std::size_t max_depth = 32;
 
 struct JsonAccess {
     static JsonValue wrap(dom::element element) {
-        static_assert(sizeof(dom::element) == sizeof(JsonValue) && std::is_trivially_copyable_v<dom::element>);
+        static_assert(sizeof(dom::element) == sizeof(JsonValue) &&
+                      std::is_trivially_copyable_v<dom::element>);
         return std::bit_cast<JsonValue>(element);
     }
     static dom::element unwrap(const JsonValue& value) { return std::bit_cast<dom::element>(value); }
@@ -90,7 +91,8 @@ public:
     explicit Scanner(std::string_view text) : text_(text) {}
 
     void skip_space() {
-        while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
+        while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos)
+            ++at_;
     }
     [[nodiscard]] bool ended() const { return at_ >= text_.size(); }
     [[nodiscard]] char peek() const { return text_[at_]; }

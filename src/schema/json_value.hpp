@@ -18,9 +18,9 @@ public:
     enum class Kind { object, array, string, integer, real, boolean, null };
 
     [[nodiscard]] Kind kind() const;
-    [[nodiscard]] std::string_view string() const;   // of Kind::string
-    [[nodiscard]] std::int64_t integer() const;      // of Kind::integer
-    [[nodiscard]] bool boolean() const;              // of Kind::boolean
+    [[nodiscard]] std::string_view string() const;  // of Kind::string
+    [[nodiscard]] std::int64_t integer() const;     // of Kind::integer
+    [[nodiscard]] bool boolean() const;             // of Kind::boolean
     struct Member;
     [[nodiscard]] std::vector<Member> members() const;      // of Kind::object, in the document's order
     [[nodiscard]] std::vector<JsonValue> elements() const;  // of Kind::array

@@ -74,9 +74,11 @@ TEST_CASE("32 levels are accepted and 33 refused, whatever was parsed before") {
 
 TEST_CASE("what is not one whole JSON document is refused") {
     for (const std::string_view text :
-         {"", " ", "{", "}", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":}", "{a:1}", "{'a':1}", "{\"a\":1,}", "[01]",
-          "[+1]", "[.5]", "[1.]", "[NaN]", "[Infinity]", "tru", "nulll", "[true false]", "\"a", "\"\\x\"",
-          "\"\\u12g4\"", "\"a\nb\"", "[] []", "{}x", "[1]]", "/**/{}", "// x\n1", "\"a\" \"b\"", "[1}", "[[1}]"}) {
+         {"",         " ",           "{",          "}",          "[1,]",  "[1 2]",        "{\"a\"}",
+          "{\"a\":}", "{a:1}",       "{'a':1}",    "{\"a\":1,}", "[01]",  "[+1]",         "[.5]",
+          "[1.]",     "[NaN]",       "[Infinity]", "tru",        "nulll", "[true false]", "\"a",
+          "\"\\x\"",  "\"\\u12g4\"", "\"a\nb\"",   "[] []",      "{}x",   "[1]]",         "/**/{}",
+          "// x\n1",  "\"a\" \"b\"", "[1}",        "[[1}]"}) {
         CAPTURE(text);
         CHECK_FALSE(is_json(text));
     }
@@ -85,8 +87,8 @@ TEST_CASE("what is not one whole JSON document is refused") {
 }
 
 TEST_CASE("text that is not UTF-8 is refused, and so are halves of surrogate pairs") {
-    for (const std::string_view text :
-         {"\"\xff\"", "\"\xc3\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "{\"\xff\":1}"}) {
+    for (const std::string_view text : {"\"\xff\"", "\"\xc3\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"",
+                                        "\"\xf4\x90\x80\x80\"", "{\"\xff\":1}"}) {
         CHECK_FALSE(is_json(text));
     }
     for (const std::string_view text : {R"("\ud800")", R"("\udc00")", R"("\ud800x")", R"("\ud800\u0041")",
@@ -141,7 +143,8 @@ TEST_CASE("the texts of members are what was sent, brackets and quotes in string
 }
 
 TEST_CASE("white space around the texts of members is not theirs, inside it is") {
-    CHECK(member_texts("\t{ \r\n\"a\" : 1 ,\t\"b\"\n:\r{ \"c\" : [ ] } } \n") == Texts{"1", R"({ "c" : [ ] })"});
+    CHECK(member_texts("\t{ \r\n\"a\" : 1 ,\t\"b\"\n:\r{ \"c\" : [ ] } } \n") ==
+          Texts{"1", R"({ "c" : [ ] })"});
     CHECK(element_texts(" [ 1 , [ 2 , 3 ] , \" x \" ] ") == Texts{"1", "[ 2 , 3 ]", "\" x \""});
 }
 

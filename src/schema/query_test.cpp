@@ -42,7 +42,8 @@ TEST_CASE("a query's parameters are decoded, and absent ones have their defaults
 }
 
 TEST_CASE("12: of equal names the last wins, also over one that is bad") {
-    const auto page = decode_query<Page>(Pairs{{"room", "a"}, {"limit", "bad"}, {"room", "b"}, {"limit", "3"}});
+    const auto page =
+        decode_query<Page>(Pairs{{"room", "a"}, {"limit", "bad"}, {"room", "b"}, {"limit", "3"}});
     REQUIRE(page.has_value());
     CHECK(page->room.str() == "b");
     CHECK(page->limit.value() == 3);

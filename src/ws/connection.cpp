@@ -145,10 +145,8 @@ void Connection::close(CloseCode code, std::string_view reason) {
 
 void Connection::echo_close(std::optional<CloseCode> code) {
     close_when_flushed_ = true;
-    if (state_ == State::open)
-        start_closing(code, {});
-    else
-        want_flush();
+    if (state_ == State::open) start_closing(code, {});
+    else want_flush();
 }
 
 void Connection::start_closing(std::optional<CloseCode> code, std::string_view reason) {

@@ -59,10 +59,8 @@ void Connections::flush() {
     while (next < flush_.size()) {
         auto& connection = *flush_[next++];
         connection.waits_for_flush_ = false;
-        if (connection.state_ == Connection::State::gone)
-            delete &connection;
-        else
-            connection.flush();
+        if (connection.state_ == Connection::State::gone) delete &connection;
+        else connection.flush();
         if (next % connections_per_clock_look == 0 && Clock::now() >= end) break;
     }
     flush_.erase(flush_.begin(), flush_.begin() + static_cast<std::ptrdiff_t>(next));

@@ -21,10 +21,10 @@ void Outbox::add(SharedBytesPtr frame) {
         return;
     }
     if (!rest_) {
-        rest_ = std::make_unique<std::vector<SharedBytesPtr>>();
-        rest_->reserve(16);
+        rest_ = std::make_unique<Rest>();
+        rest_->frames.reserve(16);
     }
-    rest_->push_back(std::move(frame));
+    rest_->frames.push_back(std::move(frame));
 }
 
 void Outbox::drop_unsent() {
@@ -42,10 +42,8 @@ Outbox::Outcome Outbox::write_to(int descriptor) {
         };
         gather(first_->view().substr(written_of_first_));
         if (rest_)
-            for (const auto& frame : *rest_) {
-                if (count == parts.size()) break;
-                gather(frame->view());
-            }
+            for (auto i = rest_->head; i < rest_->frames.size() && count < parts.size(); ++i)
+                gather(rest_->frames[i]->view());
         msghdr message{};
         message.msg_iov = parts.data();
         message.msg_iovlen = count;
@@ -60,17 +58,16 @@ Outbox::Outcome Outbox::write_to(int descriptor) {
 void Outbox::advance(std::size_t written) {
     bytes_ -= static_cast<std::uint32_t>(written);
     written += written_of_first_;
-    std::size_t done = 0;  // frames of rest_ that are to be let go
     while (first_ && written >= first_->view().size()) {
         written -= first_->view().size();
-        first_ = rest_ && done < rest_->size() ? std::move((*rest_)[done++]) : nullptr;
+        take_next();
     }
     written_of_first_ = static_cast<std::uint32_t>(written);
-    if (!rest_) return;
-    if (done == rest_->size())
-        rest_.reset();
-    else
-        rest_->erase(rest_->begin(), rest_->begin() + static_cast<std::ptrdiff_t>(done));
+}
+
+void Outbox::take_next() {
+    first_ = rest_ ? std::move(rest_->frames[rest_->head++]) : nullptr;
+    if (rest_ && rest_->head == rest_->frames.size()) rest_.reset();
 }
 
 }  // namespace roost::ws

@@ -25,10 +25,16 @@ public:
     Outcome write_to(int descriptor);
 
 private:
+    // The frames behind the first: those before `head` are gone already.
+    struct Rest {
+        std::vector<SharedBytesPtr> frames;
+        std::size_t head = 0;
+    };
     void advance(std::size_t written);
+    void take_next();
 
     SharedBytesPtr first_;
-    std::unique_ptr<std::vector<SharedBytesPtr>> rest_;
+    std::unique_ptr<Rest> rest_;
     std::uint32_t bytes_ = 0;
     std::uint32_t written_of_first_ = 0;
 };

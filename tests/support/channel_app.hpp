@@ -81,7 +81,10 @@ private:
         const auto mode = in.mode ? in.mode->str() : "";
         if (mode == "push") push(said_event, {"early"});
         co_await subscribe();
-        if (mode == "wait") co_await gate_.pass();
+        if (mode == "wait") {
+            co_await gate_.pass();
+            push(said_event, {"before"});
+        }
         if (mode == "refuse") co_return Errc::forbidden;
         if (mode == "wait, refuse") {
             co_await gate_.pass();
@@ -130,7 +133,8 @@ public:
     // An event with a text.
     void send_event(const std::string& join_ref, const std::string& ref, const std::string& topic,
                     const std::string& event, const std::string& text = "hi") const {
-        send_text("[" + join_ref + "," + ref + ",\"" + topic + "\",\"" + event + R"(",{"text":")" + text + "\"}]");
+        send_text("[" + join_ref + "," + ref + ",\"" + topic + "\",\"" + event + R"(",{"text":")" + text +
+                  "\"}]");
     }
     void leave(const std::string& join_ref, const std::string& ref, const std::string& topic) const {
         send_text("[" + join_ref + "," + ref + ",\"" + topic + "\",\"phx_leave\",{}]");

@@ -20,7 +20,8 @@ inline rooms::Room room(std::int64_t number) {
     return {RoomId{number}, *rooms::RoomSlug::from(fmt::format("room-{}", number)), "", false};
 }
 
-inline messages::Post post_to(std::int64_t number, const std::string& content, const char* client_id = nullptr) {
+inline messages::Post post_to(std::int64_t number, const std::string& content,
+                              const char* client_id = nullptr) {
     messages::Post post{.room = room(number),
                         .author = {UserId{7}, "Ann"},
                         .content = *messages::MessageContent::from(content),
@@ -38,9 +39,13 @@ public:
         places.push_back(broadcast.changed_seq);
         payloads.emplace_back(broadcast.frames[0]->view());
     }
-    [[nodiscard]] bool has(std::int64_t place) const { return std::ranges::find(places, place) != places.end(); }
+    [[nodiscard]] bool has(std::int64_t place) const {
+        return std::ranges::find(places, place) != places.end();
+    }
     // 1, 2, 3 … each once.
-    [[nodiscard]] bool has_no_hole() const { return (places.empty() || places.front() == 1) && is_in_order(); }
+    [[nodiscard]] bool has_no_hole() const {
+        return (places.empty() || places.front() == 1) && is_in_order();
+    }
     // The same from any place on.
     [[nodiscard]] bool is_in_order() const {
         for (std::size_t i = 1; i < places.size(); ++i)
@@ -71,9 +76,8 @@ public:
 
 private:
     std::unique_ptr<pubsub::Hub> make_hub(net::Core& on) {
-        auto hub = std::make_unique<pubsub::Hub>(core.cores(), on, [](const auto& publication, auto) {
-            return share(publication.payload);
-        });
+        auto hub = std::make_unique<pubsub::Hub>(
+            core.cores(), on, [](const auto& publication, auto) { return share(publication.payload); });
         hub->connect(hubs);
         return hub;
     }
@@ -91,29 +95,33 @@ public:
     // A row of another server process.
     void insert_of_another(std::int64_t room, std::int64_t seq, const std::string& content,
                            std::optional<std::string> client_id = std::nullopt) {
-        admin.query("insert into messages (room_id, seq, changed_seq, author_id, author_name, content, client_id, "
-                    "writer) values ($1::bigint, $2::bigint, $2::bigint, 7, 'Ann', $3, $4, 1)",
-                    {std::to_string(room), std::to_string(seq), content, std::move(client_id)});
+        admin.query(
+            "insert into messages (room_id, seq, changed_seq, author_id, author_name, content, client_id, "
+            "writer) values ($1::bigint, $2::bigint, $2::bigint, 7, 'Ann', $3, $4, 1)",
+            {std::to_string(room), std::to_string(seq), content, std::move(client_id)});
     }
     // Rooms whose places are not 1, 2, 3 …
     std::int64_t rooms_with_holes() {
-        return number("select count(*) from (select room_id from messages group by room_id "
-                      "having count(*) <> max(seq)) as holed");
+        return number(
+            "select count(*) from (select room_id from messages group by room_id "
+            "having count(*) <> max(seq)) as holed");
     }
     std::string content_of(std::int64_t room, std::int64_t seq) {
         return one(fmt::format("select content from messages where room_id = {} and seq = {}", room, seq));
     }
     // Kills the backends of all nodes.
     std::int64_t terminate_backends() {
-        return number("select count(pg_terminate_backend(pid)) from pg_stat_activity "
-                      "where datname = current_database() and pid <> pg_backend_pid()");
+        return number(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()");
     }
-    // From now on a row with this content does `action` in the database before it is stored.
+    // From now on a row with this content does `action` in the database: before it is stored, or after the
+    // whole statement's rows are and before they are committed.
     void before_row_with(const std::string& content, const std::string& action) {
-        admin.exec(fmt::format("create function act() returns trigger language plpgsql as $$ begin {} return new; "
-                               "end $$; create trigger act before insert on messages for each row "
-                               "when (new.content = '{}') execute function act();",
-                               action, content));
+        on_row_with(content, "before", action);
+    }
+    void after_row_with(const std::string& content, const std::string& action) {
+        on_row_with(content, "after", action);
     }
     void until(const std::string& claim) {
         const auto deadline = Clock::now() + patience;
@@ -125,6 +133,15 @@ public:
 
     std::string conninfo;
     db::BlockingConnection admin;
+
+private:
+    void on_row_with(const std::string& content, const char* when, const std::string& action) {
+        admin.exec(
+            fmt::format("create function act_{0}() returns trigger language plpgsql as $$ begin {1} "
+                        "return new; end $$; create trigger act_{0} {0} insert on messages for each row "
+                        "when (new.content = '{2}') execute function act_{0}();",
+                        when, action, content));
+    }
 };
 
 }  // namespace roost::test

@@ -8,10 +8,9 @@
 
 #include <doctest/doctest.h>
 
-#include <sys/socket.h>
-
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
