@@ -25,8 +25,8 @@ std::optional<TextFault> EmailRule::check(std::string& text) {
     constexpr std::size_t min = 3, max = 160;
     if (auto fault = rules::check_length(text, min, max)) return fault;
     const auto at = text.find('@');
-    if (at == std::string::npos || at == 0 || at + 1 == text.size() || text.find('@', at + 1) != std::string::npos ||
-        has_control_or_space(text))
+    if (at == std::string::npos || at == 0 || at + 1 == text.size() ||
+        text.find('@', at + 1) != std::string::npos || has_control_or_space(text))
         return TextFault{"format", "must be an e-mail address"};
     std::ranges::transform(text, text.begin(), lower);
     return std::nullopt;

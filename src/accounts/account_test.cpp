@@ -39,8 +39,9 @@ TEST_CASE("an e-mail address has one @ with something on both sides") {
 }
 
 TEST_CASE("an e-mail address has no white space and no control character") {
-    for (const auto* text : {"a b@c", " a@b", "a@b ", "a@b\n", "a\t@b", "a@b\r\nBcc: c@d", "a\x7f@b", "a\x01@b",
-                             "\u00a0@b", "a@\u3000", "a\u2003b@c", "\u200b@b", "a@b\ufeff", "a\u0085@b"}) {
+    for (const auto* text :
+         {"a b@c", " a@b", "a@b ", "a@b\n", "a\t@b", "a@b\r\nBcc: c@d", "a\x7f@b", "a\x01@b", "\u00a0@b",
+          "a@\u3000", "a\u2003b@c", "\u200b@b", "a@b\ufeff", "a\u0085@b"}) {
         CAPTURE(text);
         CHECK(fault_of_email(text) == "format");
     }

@@ -60,7 +60,8 @@ TEST_CASE("who registers is stored, logged in, and can log in again in any case 
 TEST_CASE("a password is stored as its bcrypt hash only") {
     Fixture fixture;
     REQUIRE(fixture.sign_up("ann@example.com", "password123").has_value());
-    const auto rows = fixture.admin.query("select password_hash, users::text like '%password123%' from users");
+    const auto rows =
+        fixture.admin.query("select password_hash, users::text like '%password123%' from users");
     CHECK(rows.at(0).at(0)->starts_with("$2b$04$"));
     CHECK(rows.at(0).at(1) == "f");
 }
@@ -83,7 +84,8 @@ TEST_CASE("an address is registered once, whatever its case") {
 TEST_CASE("of two who register the same address at once, one has it") {
     Fixture fixture;
     auto outcomes = fixture.core.start_all(4, [&](std::size_t) {
-        return fixture.accounts->register_account(email("ann@example.com"), password("password123"), std::nullopt);
+        return fixture.accounts->register_account(email("ann@example.com"), password("password123"),
+                                                  std::nullopt);
     });
     int registered = 0;
     for (auto& outcome : outcomes) {

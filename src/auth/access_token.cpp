@@ -32,9 +32,9 @@ const unsigned char* bytes_of(const std::string& text) {
 
 Jwt decode(const std::string& token, const std::string* secret) {
     jwt_t* jwt = nullptr;
-    const int failed = secret != nullptr
-                           ? jwt_decode(&jwt, token.c_str(), bytes_of(*secret), static_cast<int>(secret->size()))
-                           : jwt_decode(&jwt, token.c_str(), nullptr, 0);
+    const int failed = secret != nullptr ? jwt_decode(&jwt, token.c_str(), bytes_of(*secret),
+                                                      static_cast<int>(secret->size()))
+                                         : jwt_decode(&jwt, token.c_str(), nullptr, 0);
     Jwt owned(jwt);
     return failed != 0 ? nullptr : std::move(owned);
 }
@@ -76,14 +76,16 @@ std::string AccessTokens::issue(UserId user, const std::string& session, Timesta
 }
 
 Result<Identity> AccessTokens::verify(std::string_view token, Timestamp now) const {
-    if (token.size() > most_bytes || token.find('\0') != std::string_view::npos) return Problem(Errc::unauthorized);
+    if (token.size() > most_bytes || token.find('\0') != std::string_view::npos)
+        return Problem(Errc::unauthorized);
     const std::string text(token);
     // libjwt verifies with the algorithm that the token names, and without a key not at all: so the name is
     // read first, held against ours, and only then the signature is checked.
     const auto unverified = decode(text, nullptr);
     const char* named = unverified ? jwt_get_header(unverified.get(), "alg") : nullptr;
     if (named == nullptr || named != algorithm_name) return Problem(Errc::unauthorized);
-    if (jwt_get_header(unverified.get(), "kid") != nullptr) return Problem(Errc::unauthorized);  // our key has none
+    if (jwt_get_header(unverified.get(), "kid") != nullptr)
+        return Problem(Errc::unauthorized);  // our key has none
     const auto jwt = decode(text, &secret_);
     if (!jwt || jwt_get_alg(jwt.get()) != algorithm) return Problem(Errc::unauthorized);
 
@@ -92,9 +94,8 @@ Result<Identity> AccessTokens::verify(std::string_view token, Timestamp now) con
     const std::int64_t expires_s = jwt_get_grant_int(jwt.get(), "exp");
     const std::int64_t not_before_s = jwt_get_grant_int(jwt.get(), "nbf");
     if (!user || session.empty() || expires_s <= now.unix_s() || expires_s > latest_expiry_s ||
-        not_before_s > now.unix_s() ||
-        text_claim(jwt.get(), "iss") != issuer || text_claim(jwt.get(), "aud") != audience ||
-        text_claim(jwt.get(), "typ") != access_type)
+        not_before_s > now.unix_s() || text_claim(jwt.get(), "iss") != issuer ||
+        text_claim(jwt.get(), "aud") != audience || text_claim(jwt.get(), "typ") != access_type)
         return Problem(Errc::unauthorized);
     return Identity{*user, session, Timestamp{expires_s * 1'000'000}};
 }

@@ -1,11 +1,9 @@
 #include "auth/access_token.hpp"
 
 #include <doctest/doctest.h>
-
+#include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-
-#include <fmt/format.h>
 
 namespace roost::auth {
 namespace {
@@ -17,9 +15,9 @@ constexpr auto session = "3f2c8a52-4c0d-4b6e-9d53-3d1a0f4b7c11";
 
 std::string base64url(std::string_view bytes) {
     std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const auto length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                        reinterpret_cast<const unsigned char*>(bytes.data()),
-                                        static_cast<int>(bytes.size()));
+    const auto length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
     text.resize(static_cast<std::size_t>(length));
     while (text.ends_with('=')) text.pop_back();
     for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
@@ -29,8 +27,8 @@ std::string base64url(std::string_view bytes) {
 std::string hmac(const EVP_MD* digest, const std::string& key, std::string_view text) {
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned size = 0;
-    HMAC(digest, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-         text.size(), bytes, &size);
+    HMAC(digest, key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes, &size);
     return {reinterpret_cast<const char*>(bytes), size};
 }
 
@@ -45,12 +43,15 @@ constexpr auto hs512 = R"({"alg":"HS512","typ":"JWT"})";
 
 // Good claims, with one member replaced by `instead` (nothing: left out).
 std::string claims(std::string_view name = {}, std::string_view instead = {}) {
-    const std::pair<std::string_view, std::string> good[] = {
-        {"iss", R"("roost")"},     {"aud", R"("roost")"},
-        {"sub", R"("42")"},        {"typ", R"("access")"},
-        {"iat", fmt::to_string(now_s)},   {"nbf", fmt::to_string(now_s)},
-        {"exp", fmt::to_string(now_s + 60)}, {"jti", R"("j")"},
-        {"sid", fmt::format(R"("{}")", session)}};
+    const std::pair<std::string_view, std::string> good[] = {{"iss", R"("roost")"},
+                                                             {"aud", R"("roost")"},
+                                                             {"sub", R"("42")"},
+                                                             {"typ", R"("access")"},
+                                                             {"iat", fmt::to_string(now_s)},
+                                                             {"nbf", fmt::to_string(now_s)},
+                                                             {"exp", fmt::to_string(now_s + 60)},
+                                                             {"jti", R"("j")"},
+                                                             {"sid", fmt::format(R"("{}")", session)}};
     std::string text;
     for (const auto& [key, value] : good) {
         if (key == name && instead.empty()) continue;
@@ -146,7 +147,8 @@ TEST_CASE("each claim that matters must be there and right") {
         }
     }
     CHECK_FALSE(is_accepted(token(hs512, claims("typ", R"("refresh")"))));
-    for (const auto* subject : {R"("0")", R"("-1")", R"("42x")", R"(" 42")", R"("9223372036854775808")", "42"})
+    for (const auto* subject :
+         {R"("0")", R"("-1")", R"("42x")", R"(" 42")", R"("9223372036854775808")", "42"})
         CHECK_FALSE(is_accepted(token(hs512, claims("sub", subject))));
 }
 

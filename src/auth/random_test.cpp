@@ -22,7 +22,8 @@ TEST_CASE("a random token is base64url without padding, of its length and never 
     CHECK(tokens.size() == 500);
     CHECK(characters.size() == 64);
     CHECK(std::ranges::all_of(characters, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_';
     }));
 }
 
@@ -39,8 +40,10 @@ TEST_CASE("a random UUID is of version 4, and never the same") {
 
 TEST_CASE("the digest is SHA-256") {
     // FIPS 180-2, appendix B.1.
-    CHECK(sha256("abc") == std::string_view("\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23"
-                                       "\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad", 32));
+    CHECK(sha256("abc") ==
+          std::string_view("\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23"
+                           "\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad",
+                           32));
     CHECK(sha256(std::string_view("a\0b", 3)) != sha256("a"));
 }
 

@@ -34,7 +34,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("opening a session gives an access token for it and a refresh token of which only a digest is stored") {
+TEST_CASE(
+    "opening a session gives an access token for it and a refresh token of which only a digest is stored") {
     Fixture fixture;
     const auto tokens = fixture.open(UserId{1});
     CHECK(tokens.expires_in == std::chrono::minutes(15));
@@ -47,10 +48,11 @@ TEST_CASE("opening a session gives an access token for it and a refresh token of
         "t.expires_at = s.expires_at, revoked_at, first_used_at, now() - t.inserted_at < '1 minute' "
         "from refresh_tokens t join sessions s on s.id = session_id");
     REQUIRE(rows.size() == 1);
-    CHECK(rows[0] == db::TextRow{identity->session, hex(sha256(tokens.refresh)), "1", "30 days", "t", std::nullopt,
-                                 std::nullopt, "t"});
+    CHECK(rows[0] == db::TextRow{identity->session, hex(sha256(tokens.refresh)), "1", "30 days", "t",
+                                 std::nullopt, std::nullopt, "t"});
     const auto leaks = fixture.admin.query(
-        "select from refresh_tokens r, sessions s where r::text like '%' || $1 || '%' or s::text like '%' || $1 || '%'",
+        "select from refresh_tokens r, sessions s where r::text like '%' || $1 || '%' or s::text like '%' || "
+        "$1 || '%'",
         {tokens.refresh});
     CHECK(leaks.empty());
 }
@@ -60,7 +62,8 @@ TEST_CASE("each session is another one") {
     const auto first = fixture.open(UserId{1});
     const auto second = fixture.open(UserId{1});
     CHECK(first.refresh != second.refresh);
-    CHECK(fixture.sessions->verify(first.access)->session != fixture.sessions->verify(second.access)->session);
+    CHECK(fixture.sessions->verify(first.access)->session !=
+          fixture.sessions->verify(second.access)->session);
     CHECK(fixture.admin.query("select from sessions").size() == 2);
 }
 

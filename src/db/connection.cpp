@@ -39,8 +39,8 @@ std::exception_ptr error_of(const PGresult* result) {
 
 }  // namespace
 
-// One transaction on its way. The wire carries the PREPAREs of statements that are used for the first time, the
-// execution of each step, and one Sync.
+// One transaction on its way. The wire carries the PREPAREs of statements that are used for the first time,
+// the execution of each step, and one Sync.
 struct Connection::Command {
     std::vector<Step> steps;
     Clock::time_point deadline;
@@ -87,8 +87,10 @@ void Connection::close() {
 }
 
 Task<std::vector<Rows>> Connection::transaction(std::vector<Step> steps) {
-    if (state_ == State::waiting || state_ == State::closed) throw Unavailable("PostgreSQL cannot be reached");
-    if (commands_.size() >= options_.most_commands) throw Unavailable("too many commands wait for PostgreSQL");
+    if (state_ == State::waiting || state_ == State::closed)
+        throw Unavailable("PostgreSQL cannot be reached");
+    if (commands_.size() >= options_.most_commands)
+        throw Unavailable("too many commands wait for PostgreSQL");
     Submission submission{*this, {}};
     submission.command.steps = std::move(steps);
     submission.command.deadline = Clock::now() + options_.answer_timeout;
@@ -122,6 +124,8 @@ void Connection::connect() {
     pg_ = PQconnectStart(options_.conninfo.c_str());
     if (pg_ == nullptr || PQstatus(pg_) == CONNECTION_BAD) return lost("cannot connect");
     PQsetnonblocking(pg_, 1);
+    // Else libpq writes them to standard error.
+    PQsetNoticeProcessor(pg_, [](void*, const char*) {}, nullptr);
     timeout_.start(options_.connect_timeout, [this] { lost("no connection in time"); });
     watch(true);
 }
@@ -185,8 +189,8 @@ void Connection::disconnect() {
     pg_ = nullptr;
 }
 
-// libpq closes its socket when it finds the end of the connection, also while it sends: then nothing else will
-// tell. The command that is being sent is not suspended yet, so that it fails in a later turn.
+// libpq closes its socket when it finds the end of the connection, also while it sends: then nothing else
+// will tell. The command that is being sent is not suspended yet, so that it fails in a later turn.
 void Connection::watch(bool want_write) {
     auto& poller = net::Core::current().poller();
     const int descriptor = PQsocket(pg_);
@@ -206,8 +210,8 @@ void Connection::resume_attempts() {
 // --- Sending
 
 void Connection::send(Command& command) {
-    // First what is to be prepared: behind a step that fails PostgreSQL would skip it, and commands that follow
-    // rely on it.
+    // First what is to be prepared: behind a step that fails PostgreSQL would skip it, and commands that
+    // follow rely on it.
     for (const auto& step : command.steps) prepare(command, step);
     for (const auto& step : command.steps) execute(command, step);
     PQpipelineSync(pg_);

@@ -7,7 +7,6 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-
 #include <unistd.h>
 
 namespace roost::db {
@@ -30,19 +29,23 @@ struct Fixture {
         return core.start([&] { return connection->query(statement, {}); });
     }
     std::int64_t ask(const Statement& statement) { return test_outcome(start(statement)); }
-    static std::int64_t test_outcome(std::future<Rows> answer) { return test::outcome_of(answer).integer(0, 0); }
+    static std::int64_t test_outcome(std::future<Rows> answer) {
+        return test::outcome_of(answer).integer(0, 0);
+    }
 
     void until_sleeping() {
-        const auto* others = "select from pg_stat_activity where query = 'SELECT pg_sleep(100)' "
-                             "and state = 'active' and datname = current_database()";
+        const auto* others =
+            "select from pg_stat_activity where query = 'SELECT pg_sleep(100)' "
+            "and state = 'active' and datname = current_database()";
         while (admin.query(others).empty()) std::this_thread::yield();
     }
     void until_ready() {
         core.until([&] { return connection->is_ready(); });
     }
     void terminate_backends() {
-        admin.query("select pg_terminate_backend(pid) from pg_stat_activity "
-                    "where datname = current_database() and pid <> pg_backend_pid()");
+        admin.query(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()");
     }
 
     std::string conninfo;
@@ -153,8 +156,9 @@ TEST_CASE("commands sent to a connection that has died unnoticed fail and leave 
         // In one turn of the loop, so that nothing is read between the death and the sending.
         fixture.core.call([&] {
             fixture.terminate_backends();
-            while (fixture.admin.query("select from pg_stat_activity where datname = current_database() "
-                                       "and backend_type = 'client backend'")
+            while (fixture.admin
+                       .query("select from pg_stat_activity where datname = current_database() "
+                              "and backend_type = 'client backend'")
                        .size() > 1)
                 std::this_thread::yield();
             answers = fixture.core.start_all(

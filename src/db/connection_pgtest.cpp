@@ -129,8 +129,8 @@ TEST_CASE("large parameters and large results pass each other") {
     static const Statement back{"back", "SELECT $1::text, repeat($1::text, 2)"};
     Fixture fixture;
     const std::string text(1'000'000, 'x');
-    auto answers =
-        fixture.core.start_all(30, [&](std::size_t) { return fixture.connection->query(back, params(text)); });
+    auto answers = fixture.core.start_all(
+        30, [&](std::size_t) { return fixture.connection->query(back, params(text)); });
     for (auto& answer : answers) {
         const auto rows = test::outcome_of(answer);
         REQUIRE(rows.text(0, 0) == text);
@@ -142,9 +142,11 @@ TEST_CASE("more commands than the limit fail at once, and the others are answere
     ConnectionOptions options;
     options.most_commands = 3;
     Fixture fixture(options);
-    fixture.core.until([&] { return fixture.connection->is_ready() && fixture.connection->under_way() == 0; });
-    auto answers = fixture.core.start_all(
-        5, [&](std::size_t i) { return fixture.connection->query(echo, params(static_cast<std::int64_t>(i))); });
+    fixture.core.until(
+        [&] { return fixture.connection->is_ready() && fixture.connection->under_way() == 0; });
+    auto answers = fixture.core.start_all(5, [&](std::size_t i) {
+        return fixture.connection->query(echo, params(static_cast<std::int64_t>(i)));
+    });
     for (std::size_t i = 0; i < 3; ++i) CHECK(test::outcome_of(answers[i]).integer(0, 0) == std::int64_t(i));
     for (std::size_t i = 3; i < 5; ++i) CHECK_THROWS_AS(test::outcome_of(answers[i]), Unavailable);
     CHECK(fixture.ask(echo, params(std::int64_t{7})).integer(0, 0) == 7);

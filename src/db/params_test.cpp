@@ -52,8 +52,9 @@ TEST_CASE("an array says whether it holds nulls, and marks each") {
     Array<std::string_view> array;
     array.add("x"sv);
     array.add(std::optional<std::string_view>{});
-    CHECK(bytes(params(array)) == "\0\0\0\1\0\0\0\1\0\0\0\x19\0\0\0\2\0\0\0\1"
-                                  "\0\0\0\1x\xff\xff\xff\xff"sv);
+    CHECK(bytes(params(array)) ==
+          "\0\0\0\1\0\0\0\1\0\0\0\x19\0\0\0\2\0\0\0\1"
+          "\0\0\0\1x\xff\xff\xff\xff"sv);
 }
 
 }  // namespace roost::db

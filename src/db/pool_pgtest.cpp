@@ -34,13 +34,16 @@ TEST_CASE("a connection that is busy or lost does not hold up the others") {
 
     // Only the sleeping one is let in again: never.
     BlockingConnection admin(conninfo);
-    const auto* sleeping = "select pid from pg_stat_activity where query = 'SELECT pg_sleep(100)' "
-                           "and state = 'active' and datname = current_database()";
+    const auto* sleeping =
+        "select pid from pg_stat_activity where query = 'SELECT pg_sleep(100)' "
+        "and state = 'active' and datname = current_database()";
     while (admin.query(sleeping).empty()) std::this_thread::yield();
     const auto name = admin.query("select current_database()").at(0).at(0).value();
-    BlockingConnection(test::empty_database()).exec(fmt::format("alter database {} allow_connections false", name));
-    admin.query("select pg_terminate_backend(pid) from pg_stat_activity where query = 'SELECT pg_sleep(100)' "
-                "and datname = current_database()");
+    BlockingConnection(test::empty_database())
+        .exec(fmt::format("alter database {} allow_connections false", name));
+    admin.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where query = 'SELECT pg_sleep(100)' "
+        "and datname = current_database()");
     CHECK_THROWS_AS(test::outcome_of(asleep), Unavailable);
     for (int i = 0; i < 20; ++i) CHECK(ask() == other);
 }

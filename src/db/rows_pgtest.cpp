@@ -20,15 +20,18 @@ Rows ask(const Statement& statement, const Params& params) {
     return core.run([&] { return connection->query(statement, params); });
 }
 
-const Statement scalars{"scalars", "SELECT $1::bigint, $2::bool, $3::text, $4::bytea, $5::json, $6::timestamptz"};
+const Statement scalars{"scalars",
+                        "SELECT $1::bigint, $2::bool, $3::text, $4::bytea, $5::json, $6::timestamptz"};
 
 // In the text form that PostgreSQL itself writes, so that no fault on the way out undoes one on the way in.
-const Statement as_texts{"as_texts", "SELECT $1::bigint::text, $2::bool::text, $3::text, encode($4::bytea, 'hex'), "
-                                     "$5::json::text, ($6::timestamptz AT TIME ZONE 'UTC')::text"};
+const Statement as_texts{"as_texts",
+                         "SELECT $1::bigint::text, $2::bool::text, $3::text, encode($4::bytea, 'hex'), "
+                         "$5::json::text, ($6::timestamptz AT TIME ZONE 'UTC')::text"};
 
-const Statement arrays{"arrays", "SELECT $1::bigint[]::text, $2::text[]::text, $3::json[]::text, "
-                                 "coalesce(array_length($1::bigint[], 1), 0), $4::timestamptz[] = "
-                                 "ARRAY['1969-12-31T23:59:59.999999Z', NULL]::timestamptz[]"};
+const Statement arrays{"arrays",
+                       "SELECT $1::bigint[]::text, $2::text[]::text, $3::json[]::text, "
+                       "coalesce(array_length($1::bigint[], 1), 0), $4::timestamptz[] = "
+                       "ARRAY['1969-12-31T23:59:59.999999Z', NULL]::timestamptz[]"};
 
 Params all_kinds(std::int64_t number, bool truth, std::string_view text, std::string_view bytes,
                  std::string_view json, Timestamp time) {
@@ -49,8 +52,9 @@ TEST_CASE("PostgreSQL understands every kind of parameter as it was meant") {
 }
 
 TEST_CASE("every kind of value comes back as it was sent") {
-    for (const std::int64_t number : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1}, std::int64_t{0},
-                                      std::int64_t{0x80}, std::numeric_limits<std::int64_t>::max()}) {
+    for (const std::int64_t number :
+         {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1}, std::int64_t{0}, std::int64_t{0x80},
+          std::numeric_limits<std::int64_t>::max()}) {
         const Timestamp time{1'769'847'330'000'001};
         const auto rows = ask(scalars, all_kinds(number, false, "", "a\0b"sv, "{}", time));
         CHECK(rows.integer(0, 0) == number);
@@ -67,7 +71,9 @@ TEST_CASE("every kind of value comes back as it was sent") {
 
 TEST_CASE("a null comes back as null and as nothing") {
     Params nulls;
-    nulls.add(std::optional<std::int64_t>{}).add(std::optional<bool>{}).add(std::optional<std::string_view>{});
+    nulls.add(std::optional<std::int64_t>{})
+        .add(std::optional<bool>{})
+        .add(std::optional<std::string_view>{});
     nulls.add(std::optional<Bytes>{}).add(std::optional<Json>{}).add(std::optional<Timestamp>{});
     const auto rows = ask(scalars, nulls);
     for (int column = 0; column < 6; ++column) CHECK(rows.is_null(0, column));
@@ -106,8 +112,8 @@ TEST_CASE("arrays keep their order, their nulls and what looks like syntax") {
 }
 
 TEST_CASE("empty arrays are empty and not null") {
-    const auto rows = ask(arrays, params(Array<std::int64_t>{}, Array<std::string_view>{}, Array<Json>{},
-                                         Array<Timestamp>{}));
+    const auto rows = ask(
+        arrays, params(Array<std::int64_t>{}, Array<std::string_view>{}, Array<Json>{}, Array<Timestamp>{}));
     for (int column = 0; column < 3; ++column) CHECK(rows.text(0, column) == "{}");
     CHECK(rows.integer(0, 3) == 0);
 }

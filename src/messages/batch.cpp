@@ -18,6 +18,7 @@ Batch::Batch(const std::vector<const Post*>& posts) : posts_(posts) {
         }
         rows_.push_back({.post = i, .seq = 0, .followers = {}});
     }
+    std::ranges::sort(rows_, {}, [this](const Row& row) { return std::pair(post(row).room.id, row.post); });
 }
 
 std::vector<RoomId> Batch::rooms() const {

@@ -1,7 +1,6 @@
 #include "messages/batch.hpp"
 
 #include <doctest/doctest.h>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,7 +36,8 @@ std::map<RoomId, Seq> counters_for(std::int64_t rooms, std::mt19937& random) {
 
 }  // namespace
 
-TEST_CASE("each room's rows take the numbers behind its counter, without a hole and in the order of the posts") {
+TEST_CASE(
+    "each room's rows take the numbers behind its counter, without a hole and in the order of the posts") {
     std::mt19937 random(20260131);
     for (int round = 0; round < 300; ++round) {
         const auto rooms = std::uniform_int_distribution<std::int64_t>{1, 8}(random);
@@ -68,7 +68,8 @@ TEST_CASE("numbering again, after some rows are out, leaves no hole either") {
     std::mt19937 random(7);
     for (int round = 0; round < 100; ++round) {
         std::vector<Post> posts;
-        for (int i = 0; i < 30; ++i) posts.push_back(post_to(std::uniform_int_distribution<std::int64_t>{1, 3}(random)));
+        for (int i = 0; i < 30; ++i)
+            posts.push_back(post_to(std::uniform_int_distribution<std::int64_t>{1, 3}(random)));
         Batch batch(all_of(posts));
         batch.number(counters_for(3, random));
         for (int i = 0; i < 10; ++i)
@@ -91,7 +92,8 @@ TEST_CASE("rows come in the order of their rooms' ids") {
 }
 
 TEST_CASE("posts with the same client id are one row, which the first one gives") {
-    const std::vector<Post> posts{post_to(1, "a"), post_to(1), post_to(1, "a"), post_to(1, "b"), post_to(1, "a")};
+    const std::vector<Post> posts{post_to(1, "a"), post_to(1), post_to(1, "a"), post_to(1, "b"),
+                                  post_to(1, "a")};
     Batch batch(all_of(posts));
     batch.number({{RoomId{1}, 4}});
     REQUIRE(batch.rows().size() == 3);

@@ -5,9 +5,9 @@
 namespace roost::messages {
 namespace {
 
-const db::Statement read_counters{
-    "read_counters",
-    "SELECT r, coalesce((SELECT max(seq) FROM messages WHERE room_id = r), 0) FROM unnest($1::bigint[]) AS r"};
+const db::Statement read_counters{"read_counters",
+                                  "SELECT r, coalesce((SELECT max(seq) FROM messages WHERE room_id = r), 0) "
+                                  "FROM unnest($1::bigint[]) AS r"};
 
 const db::Statement insert_messages{
     "insert_messages",
@@ -18,19 +18,21 @@ const db::Statement insert_messages{
     "AS row(room, seq, author, name, content, metadata, client_id)"};
 
 const db::Statement count_own{
-    "count_own", "SELECT count(*) FROM messages WHERE room_id = $1 AND seq = $2 AND writer = $3"};
+    "count_own",
+    "SELECT count(*) FROM messages WHERE room_id = $1 AND seq = $2 AND writer = $3 AND inserted_at = $4"};
 
 const db::Statement stored_client_ids{
-    "stored_client_ids",
-    "SELECT wanted.row, " ROOST_MESSAGE_COLUMNS
-    " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS wanted(row, room, author, client_id) "
-    "JOIN messages m ON m.room_id = wanted.room AND m.author_id = wanted.author "
-    "AND m.client_id = wanted.client_id"};
+    "stored_client_ids", "SELECT wanted.row, " ROOST_MESSAGE_COLUMNS
+                         " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS wanted(row, "
+                         "room, author, client_id) "
+                         "JOIN messages m ON m.room_id = wanted.room AND m.author_id = wanted.author "
+                         "AND m.client_id = wanted.client_id"};
 
 const db::Statement message_range{
-    "message_range", "SELECT " ROOST_MESSAGE_COLUMNS
-                     " FROM messages m WHERE m.room_id = $1 AND m.seq BETWEEN $2 AND $3 AND m.target_seq IS NULL "
-                     "ORDER BY m.seq"};
+    "message_range",
+    "SELECT " ROOST_MESSAGE_COLUMNS
+    " FROM messages m WHERE m.room_id = $1 AND m.seq BETWEEN $2 AND $3 AND m.target_seq IS NULL "
+    "ORDER BY m.seq"};
 
 }  // namespace
 
@@ -65,8 +67,8 @@ Task<void> LogStore::insert(const Batch& batch, Timestamp at) {
                                                            client_ids, writer_, at));
 }
 
-Task<bool> LogStore::is_ours(RoomId room, Seq seq) {
-    const auto rows = co_await connection_.query(count_own, db::params(room, seq, writer_));
+Task<bool> LogStore::is_ours(RoomId room, Seq seq, Timestamp at) {
+    const auto rows = co_await connection_.query(count_own, db::params(room, seq, writer_, at));
     co_return rows.integer(0, 0) == 1;
 }
 

@@ -25,8 +25,8 @@ public:
     Task<std::map<RoomId, Seq>> counters(std::vector<RoomId> rooms);
     // All rows or none. Throws db::Error with the constraint that refused them.
     Task<void> insert(const Batch& batch, Timestamp at);
-    // True when the row with this number is one of ours.
-    Task<bool> is_ours(RoomId room, Seq seq);
+    // True when the row with this number is ours, of the batch inserted with this time.
+    Task<bool> is_ours(RoomId room, Seq seq, Timestamp at);
     // What is stored under the client ids of the batch's rows: by row index.
     Task<std::map<std::size_t, Message>> find_stored(const Batch& batch);
     // Messages of a room with from <= seq <= to, in order.

@@ -3,6 +3,7 @@
 #include "core/log.hpp"
 #include "schema/encode.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <random>
 #include <typeinfo>
@@ -15,7 +16,6 @@ namespace {
 
 constexpr auto retry_pause = 100ms;
 constexpr auto expiry_step = 250ms;
-constexpr int most_conflicts = 20;  // of one batch in a row
 
 std::int64_t random_writer() {
     std::random_device device;
@@ -132,13 +132,13 @@ Task<void> LogWriter::write(std::vector<WaitingPtr> posts) {
 
 Task<void> LogWriter::write_batch(const std::vector<WaitingPtr>& posts, Batch batch) {
     const auto at = Timestamp::now();
-    for (int conflicts = 0; conflicts < most_conflicts; ++conflicts) {
-        if (batch.empty()) co_return;
+    const auto is_answered = [](const WaitingPtr& waiting) { return waiting->is_answered(); };
+    // Another writer may be faster many times in a row: tried again as long as anybody waits for it.
+    while (!batch.empty() && !std::ranges::all_of(posts, is_answered)) {
         co_await number(batch);
         const bool stored = co_await try_insert(posts, batch, at);
         if (stored) co_return co_await commit(posts, batch, at);
     }
-    throw db::Unavailable("an append met too many conflicts");
 }
 
 Task<void> LogWriter::number(Batch& batch) {
@@ -170,7 +170,10 @@ Task<bool> LogWriter::try_insert(const std::vector<WaitingPtr>& posts, Batch& ba
             may_have_landed = true;
         } catch (const db::Error& error) {
             refused_by = error.constraint();
-            if (refused_by != log_key && refused_by != client_id_key) throw;
+            const bool is_conflict = refused_by == log_key || refused_by == client_id_key;
+            if (!is_conflict && !may_have_landed) throw;
+            // The rows must not be sent again one by one: those sent before may be stored yet.
+            if (!is_conflict) throw db::Unavailable("what became of an append is not known");
         }
         if (refused_by.empty()) {
             co_await recover();
@@ -178,7 +181,7 @@ Task<bool> LogWriter::try_insert(const std::vector<WaitingPtr>& posts, Batch& ba
         }
         if (may_have_landed || refused_by == log_key) {
             const auto& first = batch.rows().front();
-            auto is_ours = [&] { return store_.is_ours(batch.post(first).room.id, first.seq); };
+            auto is_ours = [&] { return store_.is_ours(batch.post(first).room.id, first.seq, at); };
             const bool landed = co_await ask(is_ours);
             if (landed) co_return true;
         }
@@ -205,11 +208,7 @@ Task<void> LogWriter::commit(const std::vector<WaitingPtr>& posts, const Batch& 
     for (const auto& row : batch.rows()) {
         const auto& post = batch.post(row);
         auto& published = published_.at(post.room.id);
-        if (row.seq > published + 1) {
-            auto missed = [&] { return store_.range(post.room.slug, post.room.id, published + 1, row.seq - 1); };
-            const auto others = co_await ask(missed);
-            for (const auto& message : others) publish(message);
-        }
+        if (row.seq > published + 1) co_await publish_others(post.room, published + 1, row.seq - 1);
         messages.push_back({.id = {post.room.id, row.seq},
                             .room = post.room.slug,
                             .seq = row.seq,
@@ -227,6 +226,17 @@ Task<void> LogWriter::commit(const std::vector<WaitingPtr>& posts, const Batch& 
         const auto& row = batch.rows()[i];
         posts[row.post]->answer(messages[i], true);
         for (const auto follower : row.followers) posts[follower]->answer(messages[i], false);
+    }
+}
+
+// What is stored is acknowledged, even if the rows of others cannot be read.
+Task<void> LogWriter::publish_others(const rooms::Room& room, Seq from, Seq to) {
+    try {
+        auto range = [&] { return store_.range(room.slug, room.id, from, to); };
+        const auto others = co_await ask(range);
+        for (const auto& message : others) publish(message);
+    } catch (const db::Error& error) {
+        log::error("rows of another writer could not be read, SQLSTATE {}", error.sqlstate());
     }
 }
 

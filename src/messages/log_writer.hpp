@@ -1,9 +1,9 @@
 // Appends posts to the logs of the rooms at home on this core, optimistically (architecture.md, "Appending").
 //
 // Posts wait in one queue; while a batch is on its way the next one gathers, so that there is no timer and no
-// lock, and one trip for all that waits. The primary key is the judge: a conflict renumbers the batch. After a
-// lost connection the very same rows are sent again until it is known whether they landed. What is committed
-// is broadcast in order, and only then acknowledged.
+// lock, and one trip for all that waits. The primary key is the judge: a conflict renumbers the batch. After
+// a lost connection the very same rows are sent again until it is known whether they landed. What is
+// committed is broadcast in order, and only then acknowledged.
 #pragma once
 
 #include "core/result.hpp"
@@ -25,7 +25,7 @@ namespace roost::messages {
 
 struct LogWriterLimits {
     std::size_t rows_per_batch = 1'000;
-    std::size_t waiting_posts = 10'000;            // more are refused as overloaded
+    std::size_t waiting_posts = 10'000;              // more are refused as overloaded
     std::chrono::milliseconds answer_within{5'000};  // then a post is answered as unavailable
 };
 
@@ -35,8 +35,8 @@ public:
     LogWriter(const db::ConnectionOptions& options, pubsub::Hub& hub, const LogWriterLimits& limits);
     ~LogWriter();
 
-    // Returns when the message is stored and broadcast. Fails with overloaded. Throws db::Unavailable when the
-    // database does not answer in time: then the post is not acknowledged, though it may be stored yet.
+    // Returns when the message is stored and broadcast. Fails with overloaded. Throws db::Unavailable when
+    // the database does not answer in time: then the post is not acknowledged, though it may be stored yet.
     Task<Result<Posted>> append(Post post);
     // Fails whoever waits, and every later append, as unavailable.
     void stop();
@@ -52,6 +52,7 @@ private:
     Task<void> answer_stored(const std::vector<WaitingPtr>& posts, Batch& batch);
     Task<void> number(Batch& batch);
     Task<void> commit(const std::vector<WaitingPtr>& posts, const Batch& batch, Timestamp at);
+    Task<void> publish_others(const rooms::Room& room, Seq from, Seq to);
     void publish(const Message& message);
     // Asks again while the database is away. Ends with Unavailable when the writer is destroyed.
     template <class Ask>
@@ -67,8 +68,8 @@ private:
     LogStore store_;
     std::deque<WaitingPtr> queue_;
     std::vector<WaitingPtr> under_way_;  // the batch's
-    std::map<RoomId, Seq> counters_;   // of the rooms written to; forgotten at a conflict
-    std::map<RoomId, Seq> published_;  // how far each room's log was broadcast
+    std::map<RoomId, Seq> counters_;     // of the rooms written to; forgotten at a conflict
+    std::map<RoomId, Seq> published_;    // how far each room's log was broadcast
     net::Timer expiry_;
     net::Timer retry_;
     std::coroutine_handle<> pausing_;  // until retry_ rings

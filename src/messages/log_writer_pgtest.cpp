@@ -22,7 +22,8 @@ Posted posted_by(std::future<Result<Posted>>& answer) {
 
 // The outcomes in the order of the posts.
 std::vector<Posted> append_all(test::LogNode& node, const std::vector<Post>& posts) {
-    auto answers = node.core.start_all(posts.size(), [&](std::size_t i) { return node.writer->append(posts[i]); });
+    auto answers =
+        node.core.start_all(posts.size(), [&](std::size_t i) { return node.writer->append(posts[i]); });
     std::vector<Posted> outcomes;
     for (auto& answer : answers) outcomes.push_back(posted_by(answer));
     return outcomes;
@@ -34,7 +35,8 @@ TEST_CASE("500 posts at once to five rooms are numbered without a hole, broadcas
     test::LogDatabase database;
     test::LogNode node(database.options());
     std::array<test::Listener, 5> listeners;
-    for (std::size_t i = 0; i < listeners.size(); ++i) node.listen(static_cast<std::int64_t>(i) + 1, listeners[i]);
+    for (std::size_t i = 0; i < listeners.size(); ++i)
+        node.listen(static_cast<std::int64_t>(i) + 1, listeners[i]);
     auto answers = node.core.start_all(500, [&](std::size_t i) {
         auto post = test::post_to(static_cast<std::int64_t>(i % 5) + 1, fmt::format("text {}", i));
         return append_and_look(*node.writer, listeners[i % 5], std::move(post));
@@ -82,9 +84,11 @@ TEST_CASE("a message is stored and answered with all that was posted, and so it 
 
     const auto rows = database.admin.query(
         "select content, metadata::text, author_id, author_name, client_id, target_seq, "
-        "(extract(epoch from inserted_at) * 1000000)::bigint, updated_at = inserted_at, deleted_at from messages");
-    CHECK(rows.at(0) == db::TextRow{post.content.str(), R"({"b": 1, "a": [null]})", "7", "Ann", "id-1", std::nullopt,
-                                    std::to_string(message.inserted_at.unix_us()), "t", std::nullopt});
+        "(extract(epoch from inserted_at) * 1000000)::bigint, updated_at = inserted_at, deleted_at from "
+        "messages");
+    CHECK(rows.at(0) == db::TextRow{post.content.str(), R"({"b": 1, "a": [null]})", "7", "Ann", "id-1",
+                                    std::nullopt, std::to_string(message.inserted_at.unix_us()), "t",
+                                    std::nullopt});
 }
 
 TEST_CASE("a writer goes on behind what was stored before it, which nobody hears again") {
@@ -98,7 +102,8 @@ TEST_CASE("a writer goes on behind what was stored before it, which nobody hears
     CHECK(listener.places == std::vector<std::int64_t>{3});
 }
 
-TEST_CASE("a post repeated later is answered with the stored message, and neither stored nor broadcast again") {
+TEST_CASE(
+    "a post repeated later is answered with the stored message, and neither stored nor broadcast again") {
     test::LogDatabase database;
     test::LogNode node(database.options());
     test::Listener listener;
@@ -120,9 +125,10 @@ TEST_CASE("of equal client ids in one batch one is stored and all are answered w
     test::LogDatabase database;
     test::LogNode node(database.options());
     // The first one is a batch of its own, while which the others gather.
-    const auto outcomes = append_all(
-        node, {test::post_to(1, "before"), test::post_to(1, "first", "a"), test::post_to(1, "second", "a"),
-               test::post_to(1, "between"), test::post_to(1, "third", "a"), test::post_to(2, "elsewhere", "a")});
+    const auto outcomes =
+        append_all(node, {test::post_to(1, "before"), test::post_to(1, "first", "a"),
+                          test::post_to(1, "second", "a"), test::post_to(1, "between"),
+                          test::post_to(1, "third", "a"), test::post_to(2, "elsewhere", "a")});
     std::vector<Seq> seqs;
     std::vector<bool> are_new;
     for (const auto& posted : outcomes) {
@@ -141,10 +147,10 @@ TEST_CASE("in a batch of new and repeated posts each is answered as what it is, 
     test::LogNode node(database.options());
     node.append(test::post_to(1, "a", "a"));
     node.append(test::post_to(2, "b", "b"));
-    const auto outcomes = append_all(
-        node, {test::post_to(3, "lead"), test::post_to(1, "c"), test::post_to(1, "x", "a"), test::post_to(2, "d"),
-               test::post_to(2, "y", "b"), test::post_to(1, "z", "a"), test::post_to(1, "e", "e"),
-               test::post_to(3, "f")});
+    const auto outcomes =
+        append_all(node, {test::post_to(3, "lead"), test::post_to(1, "c"), test::post_to(1, "x", "a"),
+                          test::post_to(2, "d"), test::post_to(2, "y", "b"), test::post_to(1, "z", "a"),
+                          test::post_to(1, "e", "e"), test::post_to(3, "f")});
     std::string said;
     for (const auto& [message, is_new] : outcomes)
         said += fmt::format("{}={}{} ", message.id.str(), message.content, is_new ? "!" : "");
@@ -173,12 +179,14 @@ TEST_CASE("a row that PostgreSQL refuses fails alone, wherever it stands in its 
         // Another room's post goes first, so that the 50 are one batch.
         auto answers = node.core.start_all(51, [&](std::size_t i) {
             const bool is_lead = i == 0;
-            const auto content = static_cast<std::int64_t>(i) == where + 1 ? "poison" : fmt::format("text {}", i);
+            const auto content =
+                static_cast<std::int64_t>(i) == where + 1 ? "poison" : fmt::format("text {}", i);
             return node.writer->append(test::post_to(is_lead ? 1 : room, is_lead ? "lead" : content));
         });
         Seq seq = 0;
         for (std::size_t i = 0; i < answers.size(); ++i) {
-            if (static_cast<std::int64_t>(i) == where + 1) CHECK_THROWS_AS(test::outcome_of(answers[i]), db::Error);
+            if (static_cast<std::int64_t>(i) == where + 1)
+                CHECK_THROWS_AS(test::outcome_of(answers[i]), db::Error);
             else if (i > 0) CHECK(posted_by(answers[i]).message.seq == ++seq);
             else CHECK(posted_by(answers[i]).is_new);
         }
@@ -194,9 +202,11 @@ TEST_CASE("a bad row among equal client ids takes no other message with it") {
     test::LogDatabase database;
     database.admin.exec("alter table messages add constraint no_poison check (content <> 'poison')");
     test::LogNode node(database.options());
-    const std::vector<Post> posts{test::post_to(2, "lead"), test::post_to(1, "poison", "a"), test::post_to(1, "b", "b"),
-                                  test::post_to(1, "c", "b"), test::post_to(1, "d", "a")};
-    auto answers = node.core.start_all(posts.size(), [&](std::size_t i) { return node.writer->append(posts[i]); });
+    const std::vector<Post> posts{test::post_to(2, "lead"), test::post_to(1, "poison", "a"),
+                                  test::post_to(1, "b", "b"), test::post_to(1, "c", "b"),
+                                  test::post_to(1, "d", "a")};
+    auto answers =
+        node.core.start_all(posts.size(), [&](std::size_t i) { return node.writer->append(posts[i]); });
     CHECK(posted_by(answers[0]).is_new);
     CHECK_THROWS_AS(test::outcome_of(answers[1]), db::Error);
     CHECK(posted_by(answers[2]).message.seq == 1);
@@ -212,9 +222,8 @@ TEST_CASE("past the limit of waiting posts one more is refused, and those that w
     limits.waiting_posts = 3;
     test::LogNode node(database.options(), limits);
     database.admin.exec("begin; lock table messages in exclusive mode");
-    auto answers = node.core.start_all(6, [&](std::size_t i) {
-        return node.writer->append(test::post_to(1, fmt::format("text {}", i)));
-    });
+    auto answers = node.core.start_all(
+        6, [&](std::size_t i) { return node.writer->append(test::post_to(1, fmt::format("text {}", i))); });
     // One is under way, three wait.
     for (const auto i : {4U, 5U}) CHECK(test::outcome_of(answers[i]).error().errc() == Errc::overloaded);
     database.admin.exec("commit");
@@ -230,7 +239,8 @@ TEST_CASE("more posts than a batch takes go in several batches") {
     std::vector<Post> posts;
     for (int i = 0; i < 100; ++i) posts.push_back(test::post_to(1, fmt::format("text {}", i)));
     const auto outcomes = append_all(node, posts);
-    for (std::size_t i = 0; i < outcomes.size(); ++i) CHECK(outcomes[i].message.seq == static_cast<Seq>(i) + 1);
+    for (std::size_t i = 0; i < outcomes.size(); ++i)
+        CHECK(outcomes[i].message.seq == static_cast<Seq>(i) + 1);
     CHECK(database.rooms_with_holes() == 0);
 }
 

@@ -11,9 +11,11 @@ namespace {
 // Ann (1) is a member of the private room `den`, Bob (2) is not.
 struct Fixture {
     Fixture() : conninfo(test::fresh_database()), admin(conninfo) {
-        admin.exec("insert into users (email, name, password_hash) values ('ann@b', 'Ann', ''), ('bob@b', 'Bob', '');"
-                   "insert into rooms (slug, name, private) values ('den', 'The den', true);"
-                   "insert into members (room_id, user_id) select id, 1 from rooms where slug = 'den'");
+        admin.exec(
+            "insert into users (email, name, password_hash) values ('ann@b', 'Ann', ''), ('bob@b', 'Bob', "
+            "'');"
+            "insert into rooms (slug, name, private) values ('den', 'The den', true);"
+            "insert into members (room_id, user_id) select id, 1 from rooms where slug = 'den'");
     }
     Result<Room> find(const char* slug, std::optional<UserId> caller) {
         return core.run([&] { return rooms->find_for(caller, RoomSlug(slug)); });

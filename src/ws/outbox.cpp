@@ -67,7 +67,13 @@ void Outbox::advance(std::size_t written) {
 
 void Outbox::take_next() {
     first_ = rest_ ? std::move(rest_->frames[rest_->head++]) : nullptr;
-    if (rest_ && rest_->head == rest_->frames.size()) rest_.reset();
+    if (!rest_) return;
+    auto& [frames, head] = *rest_;
+    if (head == frames.size()) return rest_.reset();
+    // A client that never quite catches up must not leave an ever longer row of places behind.
+    if (head < frames.size() / 2 || head < frames_per_write) return;
+    frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(head));
+    head = 0;
 }
 
 }  // namespace roost::ws
