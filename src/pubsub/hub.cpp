@@ -1,9 +1,17 @@
 #include "pubsub/hub.hpp"
 
+#include "core/prefetch.hpp"
+
 #include <bit>
 #include <cassert>
 
 namespace roost::pubsub {
+namespace {
+
+constexpr std::size_t prefetch_ahead = 8;
+constexpr std::size_t subscriber_bytes = 144;  // a channel, with what it derives from Subscriber
+
+}  // namespace
 
 Hub::Hub(net::Cores& cores, net::Core& core, Encode encode) : cores_(cores), core_(core), encode_(encode) {}
 
@@ -106,7 +114,12 @@ void Hub::publish_at_home(const Publication& publication) {
 void Hub::deliver(const std::string& name, const Broadcast& broadcast) {
     const auto topic = topics_.find(name);
     if (topic == topics_.end()) return;
-    for (auto* subscriber : topic->second.subscribers) subscriber->deliver(broadcast);
+    const auto& subscribers = topic->second.subscribers;
+    for (std::size_t i = 0; i < subscribers.size(); ++i) {
+        if (i + prefetch_ahead < subscribers.size())
+            prefetch<subscriber_bytes>(subscribers[i + prefetch_ahead]);
+        subscribers[i]->deliver(broadcast);
+    }
 }
 
 }  // namespace roost::pubsub

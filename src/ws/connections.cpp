@@ -1,5 +1,7 @@
 #include "ws/connections.hpp"
 
+#include "core/prefetch.hpp"
+
 namespace roost::ws {
 
 using namespace std::chrono_literals;
@@ -7,6 +9,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto flush_slice = 1ms;
+constexpr std::size_t prefetch_ahead = 4;
 constexpr std::size_t connections_per_clock_look = 16;
 
 }  // namespace
@@ -19,7 +22,9 @@ Connections::Connections(net::Core& core, const Limits& limits)
 Connections::~Connections() {
     while (!open_.empty()) open_.front().gone();
     while (!closing_.empty()) closing_.front().gone();
-    for (const auto* connection : flush_) delete connection;  // all of them are gone
+    // All of them are gone.
+    for (; next_ < round_.size(); ++next_) delete round_[next_];
+    for (const auto* connection : waiting_) delete connection;
     *alive_ = false;
 }
 
@@ -44,30 +49,37 @@ void Connections::forget(Connection& connection) {
 }
 
 void Connections::flush_later(Connection& connection) {
-    flush_.push_back(&connection);
+    waiting_.push_back(&connection);
+    post_flush();
+}
+
+void Connections::post_flush() {
     if (std::exchange(flush_posted_, true)) return;
     core_.post([this, alive = alive_] {
         if (*alive) flush();
     });
 }
 
-// Slices of about a millisecond: heartbeats and joins go between them, never behind a hot room.
+// Slices of about a millisecond: heartbeats and joins go between them, never behind a hot room. What has new
+// frames meanwhile waits for the next round.
 void Connections::flush() {
     flush_posted_ = false;
+    if (next_ == round_.size()) {
+        round_.clear();
+        round_.swap(waiting_);
+        next_ = 0;
+    }
     const auto end = Clock::now() + flush_slice;
-    std::size_t next = 0;
-    while (next < flush_.size()) {
-        auto& connection = *flush_[next++];
+    while (next_ < round_.size()) {
+        if (next_ + prefetch_ahead < round_.size())
+            prefetch<sizeof(Connection)>(round_[next_ + prefetch_ahead]);
+        auto& connection = *round_[next_++];
         connection.waits_for_flush_ = false;
         if (connection.state_ == Connection::State::gone) delete &connection;
         else connection.flush();
-        if (next % connections_per_clock_look == 0 && Clock::now() >= end) break;
+        if (next_ % connections_per_clock_look == 0 && Clock::now() >= end) break;
     }
-    flush_.erase(flush_.begin(), flush_.begin() + static_cast<std::ptrdiff_t>(next));
-    if (flush_.empty() || std::exchange(flush_posted_, true)) return;
-    core_.post([this, alive = alive_] {
-        if (*alive) flush();
-    });
+    if (next_ < round_.size() || !waiting_.empty()) post_flush();
 }
 
 void Connections::sweep() {

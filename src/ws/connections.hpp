@@ -55,6 +55,7 @@ private:
     void move_to_closing(Connection& connection);
     void forget(Connection& connection);
     void flush_later(Connection& connection);
+    void post_flush();
     void flush();
     void sweep();
     std::span<char> read_buffer() noexcept { return {read_buffer_.get(), read_buffer_bytes}; }
@@ -64,9 +65,11 @@ private:
     net::Core& core_;
     Limits limits_;
     std::unique_ptr<char[]> read_buffer_;
-    List open_;     // the longest silent first
-    List closing_;  // the longest closing first
-    std::vector<Connection*> flush_;
+    List open_;                         // the longest silent first
+    List closing_;                      // the longest closing first
+    std::vector<Connection*> waiting_;  // for the next round of flushing
+    std::vector<Connection*> round_;    // the one under way
+    std::size_t next_ = 0;              // of the round
     bool flush_posted_ = false;
     std::uint32_t now_s_ = 1;
     net::Timer sweep_;

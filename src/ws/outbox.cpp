@@ -35,24 +35,33 @@ void Outbox::drop_unsent() {
 
 Outbox::Outcome Outbox::write_to(int descriptor) {
     while (first_) {
-        std::array<iovec, frames_per_write> parts{};
-        std::size_t count = 0;
-        const auto gather = [&](std::string_view bytes) {
-            parts[count++] = {const_cast<char*>(bytes.data()), bytes.size()};
-        };
-        gather(first_->view().substr(written_of_first_));
-        if (rest_)
-            for (auto i = rest_->head; i < rest_->frames.size() && count < parts.size(); ++i)
-                gather(rest_->frames[i]->view());
-        msghdr message{};
-        message.msg_iov = parts.data();
-        message.msg_iovlen = count;
-        const auto written = ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const auto written = rest_ ? write_many(descriptor) : write_first(descriptor);
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return errno == EAGAIN ? Outcome::would_block : Outcome::failed;
         advance(static_cast<std::size_t>(written));
     }
     return Outcome::drained;
+}
+
+// The usual case, and the cheapest call for it.
+ssize_t Outbox::write_first(int descriptor) const {
+    const auto bytes = first_->view().substr(written_of_first_);
+    return ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+ssize_t Outbox::write_many(int descriptor) const {
+    std::array<iovec, frames_per_write> parts;  // NOLINT: cleared, it would cost more than it holds
+    std::size_t count = 0;
+    const auto gather = [&](std::string_view bytes) {
+        parts[count++] = {const_cast<char*>(bytes.data()), bytes.size()};
+    };
+    gather(first_->view().substr(written_of_first_));
+    for (auto i = rest_->head; i < rest_->frames.size() && count < parts.size(); ++i)
+        gather(rest_->frames[i]->view());
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = count;
+    return ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void Outbox::advance(std::size_t written) {

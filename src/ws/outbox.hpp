@@ -4,6 +4,8 @@
 
 #include "core/shared_bytes.hpp"
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -30,6 +32,8 @@ private:
         std::vector<SharedBytesPtr> frames;
         std::size_t head = 0;
     };
+    [[nodiscard]] ssize_t write_first(int descriptor) const;
+    [[nodiscard]] ssize_t write_many(int descriptor) const;
     void advance(std::size_t written);
     void take_next();
 
