@@ -22,7 +22,8 @@ PasswordHashing password_hashing(net::Workers& workers, unsigned cost) {
     return {workers, cost, auth::hash_password(auth::random_token(24), cost)};
 }
 
-Task<Result<LoggedIn>> Accounts::register_account(Email email, Password password, std::optional<UserName> name) {
+Task<Result<LoggedIn>> Accounts::register_account(Email email, Password password,
+                                                  std::optional<UserName> name) {
     auto hash_it = [password = std::move(password), cost = hashing_.cost] {
         return auth::hash_password(password.str(), cost);
     };

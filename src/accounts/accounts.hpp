@@ -20,8 +20,8 @@ struct LoggedIn {
 
 struct PasswordHashing {
     net::Workers& workers;
-    unsigned cost;         // bcrypt's, 4 to 31
-    std::string dummy;     // a hash of that cost which no password has
+    unsigned cost;      // bcrypt's, 4 to 31
+    std::string dummy;  // a hash of that cost which no password has
 };
 
 // Makes the dummy: takes as long as one login. Blocks.
@@ -34,10 +34,11 @@ public:
     Accounts(db::Pool& pool, auth::Sessions& sessions, const PasswordHashing& hashing)
         : store_(pool), sessions_(sessions), hashing_(hashing) {}
 
-    // Without a name the part of the e-mail address before the @ is taken. Fails with email_taken, overloaded.
+    // Without a name the part of the e-mail address before the @ is taken. Fails with email_taken,
+    // overloaded.
     Task<Result<LoggedIn>> register_account(Email email, Password password, std::optional<UserName> name);
-    // Fails with invalid_credentials for an unknown address and for a wrong password alike, in equal time; with
-    // overloaded when too many wait.
+    // Fails with invalid_credentials for an unknown address and for a wrong password alike, in equal time;
+    // with overloaded when too many wait.
     Task<Result<LoggedIn>> log_in(Email email, Password password);
     // Fails with unauthorized: the account was removed while its token is still good.
     Task<Result<User>> find(UserId id);

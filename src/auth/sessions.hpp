@@ -22,7 +22,8 @@ class Sessions {
 public:
     static constexpr std::chrono::hours refresh_lifetime{30 * 24};
 
-    Sessions(const AccessTokens& access_tokens, db::Pool& pool) : access_tokens_(access_tokens), store_(pool) {}
+    Sessions(const AccessTokens& access_tokens, db::Pool& pool)
+        : access_tokens_(access_tokens), store_(pool) {}
 
     Task<Tokens> open(UserId user);
     // Fails with unauthorized.

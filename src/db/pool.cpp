@@ -3,7 +3,8 @@
 namespace roost::db {
 
 Pool::Pool(const ConnectionOptions& options, std::size_t connections) {
-    for (std::size_t i = 0; i < connections; ++i) connections_.push_back(std::make_unique<Connection>(options));
+    for (std::size_t i = 0; i < connections; ++i)
+        connections_.push_back(std::make_unique<Connection>(options));
 }
 
 Task<Rows> Pool::query(const Statement& statement, Params params) {

@@ -25,10 +25,10 @@ public:
     [[nodiscard]] std::int64_t affected() const noexcept;
 
     [[nodiscard]] bool is_null(int row, int column) const noexcept;
-    [[nodiscard]] std::string_view text(int row, int column) const noexcept;    // text, json, bytea
-    [[nodiscard]] std::int64_t integer(int row, int column) const noexcept;     // int2, int4, int8
+    [[nodiscard]] std::string_view text(int row, int column) const noexcept;  // text, json, bytea
+    [[nodiscard]] std::int64_t integer(int row, int column) const noexcept;   // int2, int4, int8
     [[nodiscard]] bool boolean(int row, int column) const noexcept;
-    [[nodiscard]] Timestamp timestamp(int row, int column) const noexcept;      // timestamptz
+    [[nodiscard]] Timestamp timestamp(int row, int column) const noexcept;  // timestamptz
     [[nodiscard]] std::optional<std::string> maybe_text(int row, int column) const;
     [[nodiscard]] std::optional<std::int64_t> maybe_integer(int row, int column) const;
     [[nodiscard]] std::optional<Timestamp> maybe_timestamp(int row, int column) const;

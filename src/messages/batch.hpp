@@ -2,8 +2,8 @@
 //
 // The counter of a room is known to the room's home; a batch takes the next numbers of each of its rooms, in
 // the order of the posts. Equal client ids in one batch are one row: the later posts follow the first.
-// Rows are in the order of their rooms' ids, so that two writers with the same rooms never wait for each other
-// in a circle.
+// Rows are in the order of their rooms' ids, so that two writers with the same rooms never wait for each
+// other in a circle.
 #pragma once
 
 #include "messages/message.hpp"

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cassert>
 #include <random>
-#include <typeinfo>
 
 namespace roost::messages {
 
@@ -112,11 +111,14 @@ Task<void> LogWriter::write(std::vector<WaitingPtr> posts) {
         co_await write_batch(posts, std::move(batch));
         co_return;
     } catch (const db::Error& error) {
-        log::error("an append was refused, SQLSTATE {}", error.sqlstate());
+        if (posts.size() == 1) log::error("a post was refused, SQLSTATE {}", error.sqlstate());
         failure = std::current_exception();
         was_refused = true;
-    } catch (const std::exception& error) {
-        log::error("an append failed: {}", typeid(error).name());
+    } catch (const db::Unavailable&) {
+        if (!stopping_) log::warn("an append was given up: the database is away");
+        failure = std::current_exception();
+    } catch (const std::exception&) {
+        log::error("an append failed");
         failure = std::current_exception();
     }
     if (!was_refused || posts.size() == 1) {

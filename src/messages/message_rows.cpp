@@ -3,7 +3,18 @@
 namespace roost::messages {
 
 Message message_in(const db::Rows& rows, int row, int first, const rooms::RoomSlug& slug) {
-    enum Column { room_id, seq, changed_seq, content, metadata, author_id, author_name, inserted_at, updated_at, deleted_at };
+    enum Column {
+        room_id,
+        seq,
+        changed_seq,
+        content,
+        metadata,
+        author_id,
+        author_name,
+        inserted_at,
+        updated_at,
+        deleted_at
+    };
     const auto at = [first](Column column) { return first + static_cast<int>(column); };
     Message message{
         .id = {RoomId{rows.integer(row, at(room_id))}, rows.integer(row, at(seq))},
@@ -18,7 +29,8 @@ Message message_in(const db::Rows& rows, int row, int first, const rooms::RoomSl
         .updated_at = rows.timestamp(row, at(updated_at)),
         .deleted_at = rows.maybe_timestamp(row, at(deleted_at)),
     };
-    if (auto object = rows.maybe_text(row, at(metadata))) message.metadata = JsonObject::trusted(std::move(*object));
+    if (auto object = rows.maybe_text(row, at(metadata)))
+        message.metadata = JsonObject::trusted(std::move(*object));
     else if (!message.deleted_at) message.metadata = JsonObject::empty();
     return message;
 }

@@ -6,7 +6,7 @@
 
 namespace roost::messages {
 
-#define ROOST_MESSAGE_COLUMNS \
+#define ROOST_MESSAGE_COLUMNS                                                                             \
     "m.room_id, m.seq, m.changed_seq, m.content, m.metadata, m.author_id, m.author_name, m.inserted_at, " \
     "m.updated_at, m.deleted_at"
 

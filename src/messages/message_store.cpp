@@ -8,10 +8,10 @@ namespace roost::messages {
 namespace {
 
 // The counter comes with every row, and alone when there is none: one statement is one snapshot.
-#define PAGE(condition, order)                                                                            \
-    "SELECT counter.seq, " ROOST_MESSAGE_COLUMNS                                                          \
-    " FROM (SELECT coalesce(max(seq), 0) AS seq FROM messages WHERE room_id = $1) AS counter "            \
-    "LEFT JOIN LATERAL (SELECT * FROM messages WHERE room_id = $1 AND target_seq IS NULL AND " condition  \
+#define PAGE(condition, order)                                                                           \
+    "SELECT counter.seq, " ROOST_MESSAGE_COLUMNS                                                         \
+    " FROM (SELECT coalesce(max(seq), 0) AS seq FROM messages WHERE room_id = $1) AS counter "           \
+    "LEFT JOIN LATERAL (SELECT * FROM messages WHERE room_id = $1 AND target_seq IS NULL AND " condition \
     " ORDER BY seq " order " LIMIT $3) AS m ON true ORDER BY m.seq"
 
 const db::Statement page_before{"page_before", PAGE("seq < $2", "DESC")};

@@ -12,7 +12,8 @@ const db::Statement membership{"membership", "SELECT 1 FROM members WHERE room_i
 Task<std::optional<Room>> RoomStore::find(RoomSlug slug) {
     const auto rows = co_await pool_.query(room_by_slug, db::params(slug.str()));
     if (rows.empty()) co_return std::nullopt;
-    co_return Room{RoomId{rows.integer(0, 0)}, std::move(slug), std::string(rows.text(0, 1)), rows.boolean(0, 2)};
+    co_return Room{RoomId{rows.integer(0, 0)}, std::move(slug), std::string(rows.text(0, 1)),
+                   rows.boolean(0, 2)};
 }
 
 Task<bool> RoomStore::is_member(RoomId room, UserId user) {

@@ -23,7 +23,8 @@ Task<Result<Room>> Rooms::find_for(std::optional<UserId> caller, RoomSlug slug) 
 
 Task<std::optional<Room>> Rooms::find(RoomSlug slug) {
     const auto now = Clock::now();
-    if (const auto known = remembered_.find(slug.str()); known != remembered_.end() && known->second.until > now)
+    if (const auto known = remembered_.find(slug.str());
+        known != remembered_.end() && known->second.until > now)
         co_return known->second.room;
     auto room = co_await store_.find(std::move(slug));
     if (!room) co_return std::nullopt;
