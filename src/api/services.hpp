@@ -21,7 +21,7 @@ struct Services {
         const auth::AccessTokens& access_tokens;
         const accounts::PasswordHashing& hashing;
         db::ConnectionOptions database;
-        std::size_t connections_per_core;
+        std::size_t connections_per_core = 1;
         channels::SocketLimits socket_limits;
     };
 

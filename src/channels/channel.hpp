@@ -31,7 +31,7 @@ class Channel : public pubsub::Subscriber,
                 public boost::intrusive_ref_counter<Channel, boost::thread_unsafe_counter> {
 public:
     Channel();
-    virtual ~Channel();
+    ~Channel() override;
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 

@@ -13,7 +13,7 @@ void seed_account(db::BlockingConnection& database, std::string_view email, std:
                   std::string_view role, unsigned bcrypt_cost) {
     const std::string address(email);
     const std::array<std::optional<std::string>, 1> wanted{address};
-    if (database.query("SELECT 1 FROM users WHERE email = $1", wanted).size() > 0) return;
+    if (!database.query("SELECT 1 FROM users WHERE email = $1", wanted).empty()) return;
     const std::array<std::optional<std::string>, 4> values{
         address, std::string(name), auth::hash_password(std::string(demo_password), bcrypt_cost),
         std::string(role)};

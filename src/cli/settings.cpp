@@ -84,7 +84,7 @@ const std::array definitions{
     Definition{"--data-dir", "ROOST_DATA_DIR", "a directory for the private PostgreSQL and secrets",
                default_data_dir, [](Settings& s, const std::string& t) { return s.data_dir = t, !t.empty(); },
                For::database},
-    Definition{"--database-url", "DATABASE_URL",
+    Definition{"", "DATABASE_URL",
                "postgres://user:password@host:port/database; without one, a private PostgreSQL is run",
                nullptr, set_database_url, For::database},
     Definition{"--log-level", "ROOST_LOG_LEVEL", "debug, info, warning, error or off",
@@ -147,14 +147,20 @@ void set(const Definition& definition, Settings& settings, const std::string& te
 SettingsInput::SettingsInput() : flags_(definitions.size()) {}
 
 void SettingsInput::add_flags(CLI::App& command, For scope) {
+    std::string environment_only;
     for (std::size_t i = 0; i < definitions.size(); ++i) {
         const auto& definition = definitions[i];
-        if (definition.flag.empty() || (scope == For::database && definition.scope == For::serve)) continue;
+        if (scope == For::database && definition.scope == For::serve) continue;
+        if (definition.flag.empty()) {
+            environment_only += fmt::format("\n  {:<26}  {}", definition.variable, definition.expected);
+            continue;
+        }
         auto text = fmt::format("{} [{}]", definition.expected, definition.variable);
         if (definition.default_text != nullptr && !definition.default_text().empty())
             text += fmt::format(", default {}", definition.default_text());
         command.add_option(std::string(definition.flag), flags_[i], text);
     }
+    command.footer("Secrets, from the environment only:" + environment_only);
 }
 
 Settings SettingsInput::read() const {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace CLI {
+namespace CLI {  // NOLINT: the library's own name
 class App;
 }
 
@@ -42,7 +42,7 @@ public:
     enum class For { database, serve };
 
     SettingsInput();
-    // Adds a flag for each setting that the command has.
+    // Adds a flag for each setting that the command has; secrets have none, for command lines are public.
     void add_flags(CLI::App& command, For scope);
     // Flags, then environment, then defaults. Refuses a ROOST_… variable that is not known. Throws
     // SettingsError.

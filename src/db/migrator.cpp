@@ -38,7 +38,7 @@ public:
     ~Lock() {
         try {
             connection_.query("select pg_advisory_unlock($1::bigint)", {lock_key});
-        } catch (const std::runtime_error&) {
+        } catch (const std::runtime_error&) {  // NOLINT(bugprone-empty-catch): as said above
         }
     }
     Lock(const Lock&) = delete;
