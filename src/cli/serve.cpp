@@ -45,7 +45,11 @@ void greet(const Settings& settings, const Database& database, bool is_seeded) {
     if (is_seeded)
         fmt::print("\n  Demo accounts  {} and {}, password {}\n", demo_email, admin_email, demo_password);
     fmt::print("\n  Open  http://{}:{}/api/messages?room=lobby\n", host, settings.gateway_port);
-    fmt::print("  Chat  script/chat in one terminal, script/chat {} in another\n", admin_email);
+    // Where script/chat looks by itself needs no mention.
+    const auto where = settings.gateway_port == 3000 && host == "127.0.0.1"
+                           ? std::string()
+                           : fmt::format("ROOST_URL=http://{}:{} ", host, settings.gateway_port);
+    fmt::print("  Chat  {0}script/chat in one terminal, {0}script/chat {1} in another\n", where, admin_email);
     fmt::print("  Stop  Ctrl-C\n");
     std::fflush(stdout);
 }
