@@ -15,16 +15,28 @@ constexpr std::array table{
                 "A valid access token is needed: Authorization: Bearer <token>."},
     ProblemKind{Errc::invalid_credentials, 401, "invalid_credentials", "Invalid credentials",
                 "The e-mail address or the password is wrong."},
+    ProblemKind{Errc::invalid_refresh_token, 401, "invalid_refresh_token", "Invalid refresh token",
+                "The refresh token is unknown, expired or revoked; log in again."},
     ProblemKind{Errc::forbidden, 403, "forbidden", "Forbidden", "The caller may not do this."},
+    ProblemKind{Errc::not_the_author, 403, "not_the_author", "Not the author",
+                "Only the author of a message may do this."},
+    ProblemKind{Errc::not_the_owner, 403, "not_the_owner", "Not the owner",
+                "Only the owner of the room may do this."},
     ProblemKind{Errc::not_found, 404, "not_found", "Not found", "Nothing is at this path."},
+    ProblemKind{Errc::user_not_found, 404, "user_not_found", "User not found", "There is no such user."},
     ProblemKind{Errc::room_not_found, 404, "room_not_found", "Room not found",
                 "There is no such room, or the caller is not a member of it."},
     ProblemKind{Errc::message_not_found, 404, "message_not_found", "Message not found",
                 "There is no such message."},
     ProblemKind{Errc::method_not_allowed, 405, "method_not_allowed", "Method not allowed",
                 "The path does not answer this method; see the Allow header."},
+    ProblemKind{Errc::not_acceptable, 406, "not_acceptable", "Not acceptable",
+                "Answers are application/json; the Accept header excludes it."},
     ProblemKind{Errc::email_taken, 409, "email_taken", "E-mail address taken",
                 "An account with this e-mail address exists already."},
+    ProblemKind{Errc::slug_taken, 409, "slug_taken", "Slug taken", "A room with this slug exists already."},
+    ProblemKind{Errc::message_deleted, 410, "message_deleted", "Message deleted",
+                "The message was deleted and cannot be changed any more."},
     ProblemKind{Errc::body_too_large, 413, "body_too_large", "Body too large",
                 "The body is larger than this endpoint accepts."},
     ProblemKind{Errc::unsupported_media_type, 415, "unsupported_media_type", "Unsupported media type",
@@ -35,10 +47,14 @@ constexpr std::array table{
                 "Too many requests; try again later."},
     ProblemKind{Errc::internal, 500, "internal", "Internal error",
                 "Something went wrong here; the request id finds it in the log."},
+    ProblemKind{Errc::bad_gateway, 502, "bad_gateway", "Bad gateway",
+                "The API cannot be reached, or its answer was not HTTP."},
     ProblemKind{Errc::unavailable, 503, "unavailable", "Unavailable",
                 "The database cannot be reached; nothing was stored. Try again."},
     ProblemKind{Errc::overloaded, 503, "overloaded", "Overloaded",
                 "Too much is waiting already; nothing was stored. Try again."},
+    ProblemKind{Errc::gateway_timeout, 504, "gateway_timeout", "Gateway timeout",
+                "The API did not answer in time."},
 };
 
 constexpr bool table_is_in_order() {
@@ -47,7 +63,7 @@ constexpr bool table_is_in_order() {
     return true;
 }
 static_assert(table_is_in_order(), "one row per Errc, in its order");
-static_assert(table.size() == static_cast<std::size_t>(Errc::overloaded) + 1);
+static_assert(table.size() == errc_count);
 
 }  // namespace
 

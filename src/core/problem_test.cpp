@@ -9,7 +9,7 @@ namespace {
 
 std::vector<Errc> all() {
     std::vector<Errc> codes;
-    for (int i = 0; i <= static_cast<int>(Errc::overloaded); ++i) codes.push_back(static_cast<Errc>(i));
+    for (std::size_t i = 0; i < errc_count; ++i) codes.push_back(static_cast<Errc>(i));
     return codes;
 }
 

@@ -14,6 +14,7 @@ public:
     explicit RoomStore(db::Pool& pool) : pool_(pool) {}
 
     Task<std::optional<Room>> find(RoomSlug slug);
+    Task<std::optional<Room>> find(RoomId id);
     Task<bool> is_member(RoomId room, UserId user);
 
 private:

@@ -21,6 +21,12 @@ Task<Result<Room>> Rooms::find_for(std::optional<UserId> caller, RoomSlug slug) 
     co_return std::move(*room);
 }
 
+Task<Result<Room>> Rooms::find_for(std::optional<UserId> caller, RoomId id) {
+    auto room = co_await store_.find(id);
+    if (!room) co_return Problem(Errc::room_not_found);
+    co_return co_await find_for(caller, std::move(room->slug));
+}
+
 Task<std::optional<Room>> Rooms::find(RoomSlug slug) {
     const auto now = Clock::now();
     if (const auto known = remembered_.find(slug.str());

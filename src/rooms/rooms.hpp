@@ -21,6 +21,8 @@ public:
     // The room, if `caller` may read and post in it; nobody is an anonymous caller. Fails with room_not_found
     // for a room that does not exist and for a private one of others alike.
     Task<Result<Room>> find_for(std::optional<UserId> caller, RoomSlug slug);
+    // The same by id, as a message's id names it.
+    Task<Result<Room>> find_for(std::optional<UserId> caller, RoomId id);
 
 private:
     struct Remembered {
