@@ -1,9 +1,14 @@
 #include "accounts/account.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace roost::accounts {
 namespace {
+
+constexpr std::size_t email_min = 3, email_max = 160;             // characters
+constexpr std::size_t password_min = 8, password_max_bytes = 72;  // characters; bytes
 
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -22,8 +27,7 @@ bool has_control_or_space(std::string_view text) {
 }  // namespace
 
 std::optional<TextFault> EmailRule::check(std::string& text) {
-    constexpr std::size_t min = 3, max = 160;
-    if (auto fault = rules::check_length(text, min, max)) return fault;
+    if (auto fault = rules::check_length(text, email_min, email_max)) return fault;
     const auto at = text.find('@');
     if (at == std::string::npos || at == 0 || at + 1 == text.size() ||
         text.find('@', at + 1) != std::string::npos || has_control_or_space(text))
@@ -32,11 +36,19 @@ std::optional<TextFault> EmailRule::check(std::string& text) {
     return std::nullopt;
 }
 
+TextForm EmailRule::form() {
+    const auto part = fmt::format(R"([^@\u0000-\u0020\u007f{}]+)", rules::blank_class());
+    return {email_min, email_max, fmt::format("^{0}@{0}$", part), 0};
+}
+
 std::optional<TextFault> PasswordRule::check(std::string& text) {
-    constexpr std::size_t min_characters = 8, max_bytes = 72;
-    if (auto fault = rules::check_length(text, min_characters, max_bytes)) return fault;
-    if (text.size() > max_bytes) return TextFault{"too_long", "must have at most 72 bytes"};
+    if (auto fault = rules::check_length(text, password_min, password_max_bytes)) return fault;
+    if (text.size() > password_max_bytes) return TextFault{"too_long", "must have at most 72 bytes"};
     return rules::check_no_nul(text);
+}
+
+TextForm PasswordRule::form() {
+    return {password_min, password_max_bytes, R"(^[^\u0000]*$)", password_max_bytes};
 }
 
 }  // namespace roost::accounts

@@ -11,9 +11,13 @@ namespace roost::api {
 Api::Api(net::PerCore<Services>& services, net::PerCore<ws::Connections>& connections,
          const http::AllowedOrigins& origins)
     : router_(answer_exception), connector_(services), websocket_(connections, connector_, origins) {
-    accounts_.mount(router_, services);
+    sessions_.mount(router_, services);
+    users_.mount(router_, services);
+    rooms_.mount(router_, services);
     messages_.mount(router_, services);
     health_.mount(router_, services);
+    documents_.mount(router_);
+    docs_ui_.mount(router_, "/swaggerui");
     router_.add_any("/socket/websocket", [this](const http::Request& request, const http::Params&) {
         return websocket_.handle(request);
     });

@@ -1,10 +1,14 @@
 // The API tier: all controllers and the socket behind one HTTP handler.
 #pragma once
 
-#include "api/account_controller.hpp"
+#include "api/docs_ui.hpp"
+#include "api/document_controller.hpp"
 #include "api/health_controller.hpp"
 #include "api/message_controller.hpp"
+#include "api/room_controller.hpp"
 #include "api/services.hpp"
+#include "api/session_controller.hpp"
+#include "api/user_controller.hpp"
 #include "api/user_socket.hpp"
 #include "channels/websocket_transport.hpp"
 #include "http/origins.hpp"
@@ -24,9 +28,13 @@ public:
 
 private:
     http::Router router_;
-    AccountController accounts_;
+    SessionController sessions_;
+    UserController users_;
+    RoomController rooms_;
     MessageController messages_;
     HealthController health_{"roost-api"};
+    DocumentController documents_;
+    DocsUi docs_ui_;
     UserConnector connector_;
     channels::WebSocketTransport websocket_;
 };

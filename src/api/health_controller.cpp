@@ -25,11 +25,11 @@ void HealthController::mount(http::Router& router, net::PerCore<Services>& servi
     serve(router, services, contract::health_ready, *this, &HealthController::ready);
 }
 
-Task<Result<Reply<contract::Health>>> HealthController::alive(Call<None, None> /*call*/) {
+Task<Result<Reply<contract::Health>>> HealthController::alive(Call<None, None, None> /*call*/) {
     co_return Reply(health(service_, "ok"));
 }
 
-Task<Result<Reply<contract::Health>>> HealthController::ready(Call<None, None> call) {
+Task<Result<Reply<contract::Health>>> HealthController::ready(Call<None, None, None> call) {
     Reply reply(health(service_, "ok"));
     try {
         co_await call.services.pool.query(ask_database, db::Params());

@@ -13,9 +13,9 @@ public:
     void mount(http::Router& router, net::PerCore<Services>& services);
 
 private:
-    Task<Result<Reply<contract::Health>>> alive(Call<None, None> call);
+    Task<Result<Reply<contract::Health>>> alive(Call<None, None, None> call);
     // Asks the database.
-    Task<Result<Reply<contract::Health>>> ready(Call<None, None> call);
+    Task<Result<Reply<contract::Health>>> ready(Call<None, None, None> call);
 
     std::string_view service_;
 };

@@ -21,41 +21,42 @@ std::string links(const contract::MessagePage& page, const contract::MessagePage
 }
 
 // The body's id wins over the header's. Fails with invalid_input.
-Result<std::optional<messages::ClientId>> client_id_of(const Call<None, contract::NewMessage>& call) {
+Result<std::optional<messages::ClientId>> client_id_of(const Call<None, None, contract::NewMessage>& call) {
     if (call.body.client_id) return call.body.client_id;
     const auto header = call.request.headers.find("Idempotency-Key");
     if (!header) return std::optional<messages::ClientId>{};
     messages::ClientId id;
     if (auto fault = messages::ClientId::parse(std::string(*header), id))
-        return Problem(Errc::invalid_input, {{"/client_id", fault->code, std::move(fault->detail)}});
+        return Problem::at("/client_id", fault->code, std::move(fault->detail));
     return std::optional(std::move(id));
 }
 
-constexpr int stored_before = 200;
+Result<Reply<contract::MessageEnvelope>> enveloped(Result<messages::Message> message) {
+    if (!message) return message.error();
+    return Reply(contract::MessageEnvelope{std::move(*message)});
+}
 
 }  // namespace
 
 void MessageController::mount(http::Router& router, net::PerCore<Services>& services) {
     serve(router, services, contract::list_messages, *this, &MessageController::list);
     serve(router, services, contract::create_message, *this, &MessageController::create);
+    serve(router, services, contract::show_message, *this, &MessageController::show);
+    serve(router, services, contract::edit_message, *this, &MessageController::edit);
+    serve(router, services, contract::delete_message, *this, &MessageController::remove);
 }
 
 Task<Result<Reply<contract::MessagePage>>> MessageController::list(
-    Call<contract::MessagePageQuery, None> call) {
+    Call<None, contract::MessagePageQuery, None> call) {
     const auto& query = call.query;
-    if (query.before && query.after) {
-        std::vector<Fault> faults;
-        faults.push_back({"/after", "conflict", "must not be given together with before"});
-        co_return Problem(Errc::invalid_input, std::move(faults));
-    }
+    if (query.before && query.after)
+        co_return Problem::at("/after", "conflict", "must not be given together with before");
     messages::PageBounds bounds;
     bounds.limit = query.limit.value();
     if (query.before) bounds.before = query.before->value();
     if (query.after) bounds.after = query.after->value();
-    std::optional<UserId> caller;
-    if (call.caller) caller = call.caller->user;
 
-    auto page = co_await call.services.messages.page(caller, query.room, bounds);
+    auto page = co_await call.services.messages.page(call.maybe_user(), query.room, bounds);
     if (!page) co_return page.error();
     Reply reply(contract::MessagePage{std::move(page->messages), query.room, page->seq});
     if (!reply.answer.messages.empty())
@@ -64,19 +65,34 @@ Task<Result<Reply<contract::MessagePage>>> MessageController::list(
     co_return reply;
 }
 
-Task<Result<Reply<contract::MessageEnvelope>>> MessageController::create(
-    Call<None, contract::NewMessage> call) {
+MessageController::MessageReply MessageController::create(Call<None, None, contract::NewMessage> call) {
     auto client_id = client_id_of(call);
     if (!client_id) co_return client_id.error();
     messages::Draft draft{.room = std::move(call.body.room),
                           .content = std::move(call.body.content),
                           .metadata = std::move(call.body.metadata),
                           .client_id = std::move(*client_id)};
-    auto posted = co_await call.services.messages.post(call.caller->user, std::move(draft));
+    auto posted = co_await call.services.messages.post(call.user(), std::move(draft));
     if (!posted) co_return posted.error();
     Reply reply(contract::MessageEnvelope{std::move(posted->message)});
-    if (!posted->is_new) reply.status = stored_before;
+    if (!posted->is_new) reply.status = contract::create_message.other->status;
     co_return reply;
+}
+
+MessageController::MessageReply MessageController::show(Call<contract::MessagePath, None, None> call) {
+    co_return enveloped(co_await call.services.messages.find(call.maybe_user(), call.path.id));
+}
+
+MessageController::MessageReply MessageController::edit(
+    Call<contract::MessagePath, None, contract::Revision> call) {
+    co_return enveloped(
+        co_await call.services.messages.edit(call.user(), call.path.id, std::move(call.body.content)));
+}
+
+Task<Result<Reply<None>>> MessageController::remove(Call<contract::MessagePath, None, None> call) {
+    const auto tombstone = co_await call.services.messages.remove(call.user(), call.path.id);
+    if (!tombstone) co_return tombstone.error();
+    co_return Reply(None());
 }
 
 }  // namespace roost::api

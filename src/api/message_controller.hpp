@@ -11,8 +11,13 @@ public:
     void mount(http::Router& router, net::PerCore<Services>& services);
 
 private:
-    Task<Result<Reply<contract::MessagePage>>> list(Call<contract::MessagePageQuery, None> call);
-    Task<Result<Reply<contract::MessageEnvelope>>> create(Call<None, contract::NewMessage> call);
+    using MessageReply = Task<Result<Reply<contract::MessageEnvelope>>>;
+
+    Task<Result<Reply<contract::MessagePage>>> list(Call<None, contract::MessagePageQuery, None> call);
+    MessageReply create(Call<None, None, contract::NewMessage> call);
+    MessageReply show(Call<contract::MessagePath, None, None> call);
+    MessageReply edit(Call<contract::MessagePath, None, contract::Revision> call);
+    Task<Result<Reply<None>>> remove(Call<contract::MessagePath, None, None> call);
 };
 
 }  // namespace roost::api

@@ -7,23 +7,25 @@ namespace roost::api {
 channels::Definition MessagesChannel::definition() {
     return channels::channel<MessagesChannel>(
                "messages:*", [] { return boost::intrusive_ptr<Channel>(new MessagesChannel); })
-        .join(contract::join_messages, &MessagesChannel::join)
-        .handle_in(contract::new_message, &MessagesChannel::new_message);
+        .join(contract::event::join_messages, &MessagesChannel::join)
+        .handle_in(contract::event::new_message, &MessagesChannel::new_message)
+        .handle_in(contract::event::edit_message, &MessagesChannel::edit_message)
+        .handle_in(contract::event::delete_message, &MessagesChannel::delete_message)
+        .handle_in(contract::event::access_token, &MessagesChannel::renew_token);
 }
 
 // Subscribes first and reads then: what is posted in between comes as history, and its broadcast is skipped.
 Task<Result<None>> MessagesChannel::join(contract::JoinMessages /*in*/) {
-    auto slug = rooms::RoomSlug::from(std::string(subtopic()));
-    if (!slug) co_return Problem(Errc::room_not_found);
-    auto& services = user_socket().services();
-    auto room = co_await services.rooms.find_for(user_socket().user(), *slug);
+    auto room = co_await room_to_join();
     if (!room) co_return room.error();
     co_await subscribe();
-    auto page = co_await services.messages.page(user_socket().user(), *slug, messages::PageBounds());
+    auto& messages = user_socket().services().messages;
+    auto page = co_await messages.page(user_socket().user(), room->slug, messages::PageBounds());
     if (!page) co_return page.error();
-    room_ = std::move(*slug);
-    skip_until(page->seq);
-    push(contract::messages_history, {std::move(page->messages), page->seq});
+    room_ = std::move(room->slug);
+    room_id_ = room->id;
+    follow(room_id_.value(), page->seq);
+    push(contract::event::messages_history, {std::move(page->messages), page->seq});
     co_return None{};
 }
 
@@ -38,8 +40,20 @@ Task<Result<contract::MessageEnvelope>> MessagesChannel::new_message(contract::C
     co_return envelope;
 }
 
-UserSocket& MessagesChannel::user_socket() const noexcept {
-    return static_cast<UserSocket&>(socket());
+Task<Result<contract::MessageEnvelope>> MessagesChannel::edit_message(contract::ChannelRevision in) {
+    if (in.id.room != room_id_) co_return Problem(Errc::message_not_found);
+    auto& messages = user_socket().services().messages;
+    auto message = co_await messages.edit(user_socket().user(), in.id, std::move(in.content));
+    if (!message) co_return message.error();
+    contract::MessageEnvelope envelope{std::move(*message)};
+    co_return envelope;
+}
+
+Task<Result<None>> MessagesChannel::delete_message(contract::ChannelDeletion in) {
+    if (in.id.room != room_id_) co_return Problem(Errc::message_not_found);
+    const auto tombstone = co_await user_socket().services().messages.remove(user_socket().user(), in.id);
+    if (!tombstone) co_return tombstone.error();
+    co_return None{};
 }
 
 }  // namespace roost::api

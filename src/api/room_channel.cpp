@@ -7,30 +7,38 @@ namespace roost::api {
 channels::Definition RoomChannel::definition() {
     return channels::channel<RoomChannel>("room:*",
                                           [] { return boost::intrusive_ptr<Channel>(new RoomChannel); })
-        .join(contract::join_room, &RoomChannel::join)
-        .handle_in(contract::shout, &RoomChannel::shout);
+        .join(contract::event::join_room, &RoomChannel::join)
+        .handle_in(contract::event::shout, &RoomChannel::shout)
+        .handle_in(contract::event::typing, &RoomChannel::typing)
+        .handle_in(contract::event::ping, &RoomChannel::ping)
+        .handle_in(contract::event::access_token, &RoomChannel::renew_token);
 }
 
 Task<Result<None>> RoomChannel::join(contract::JoinRoom /*in*/) {
-    auto slug = rooms::RoomSlug::from(std::string(subtopic()));
-    if (!slug) co_return Problem(Errc::room_not_found);
-    const auto room =
-        co_await user_socket().services().rooms.find_for(user_socket().user(), std::move(*slug));
+    const auto room = co_await room_to_join();
     if (!room) co_return room.error();
     co_await subscribe();
     co_return None{};
 }
 
 Task<Result<None>> RoomChannel::shout(contract::Shout in) {
-    contract::ShoutOut out{.user = {user_socket().user(), user_socket().name()},
-                           .message = std::move(in.message),
-                           .timestamp = Timestamp::now()};
-    co_await broadcast(contract::shout_out, out);
+    contract::ShoutOut out{.user = author(), .message = std::move(in.message), .timestamp = Timestamp::now()};
+    co_await broadcast(contract::event::shouted, out);
     co_return None{};
 }
 
-UserSocket& RoomChannel::user_socket() const noexcept {
-    return static_cast<UserSocket&>(socket());
+Task<Result<None>> RoomChannel::typing(contract::Typing /*in*/) {
+    const contract::TypingOut out{author()};
+    co_await broadcast_from(contract::event::is_typing, out);
+    co_return None{};
+}
+
+Task<Result<contract::Pong>> RoomChannel::ping(contract::Ping /*in*/) {
+    co_return contract::Pong{Timestamp::now()};
+}
+
+messages::Author RoomChannel::author() const {
+    return {user_socket().user(), user_socket().name()};
 }
 
 }  // namespace roost::api

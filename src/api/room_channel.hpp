@@ -1,22 +1,23 @@
 // The live channel of a room, "room:<slug>": what is not stored.
 #pragma once
 
+#include "api/user_channel.hpp"
 #include "channels/definition.hpp"
-#include "contract/rooms.hpp"
+#include "contract/room_channel.hpp"
 
 namespace roost::api {
 
-class UserSocket;
-
-class RoomChannel final : public channels::Channel {
+class RoomChannel final : public UserChannel {
 public:
     static channels::Definition definition();
 
 private:
     Task<Result<None>> join(contract::JoinRoom in);
     Task<Result<None>> shout(contract::Shout in);
+    Task<Result<None>> typing(contract::Typing in);
+    Task<Result<contract::Pong>> ping(contract::Ping in);
 
-    UserSocket& user_socket() const noexcept;
+    [[nodiscard]] messages::Author author() const;
 };
 
 }  // namespace roost::api

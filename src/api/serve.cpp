@@ -1,10 +1,24 @@
 #include "api/serve.hpp"
 
+#include "http/syntax.hpp"
+
 namespace roost::api {
+
+namespace {
+
+// How closely a media range means JSON: 0 for one that does not.
+int closeness(std::string_view type) {
+    if (http::equals_ignoring_case(type, "application/json")) return 3;
+    if (http::equals_ignoring_case(type, "application/*")) return 2;
+    return type == "*/*" ? 1 : 0;
+}
+
+}  // namespace
 
 Result<std::optional<auth::Identity>> identify(const Services& services, const http::Request& request,
                                                contract::Access access) {
-    const auto header = request.headers.find("Authorization");
+    const auto header =
+        access == contract::Access::open ? std::nullopt : request.headers.find("Authorization");
     if (!header) {
         if (access == contract::Access::callers) return Problem(Errc::unauthorized);
         return std::optional<auth::Identity>{};
@@ -16,6 +30,26 @@ Result<std::optional<auth::Identity>> identify(const Services& services, const h
     auto identity = services.sessions.verify(header->substr(scheme.size()));
     if (!identity) return identity.error();
     return std::optional(std::move(*identity));
+}
+
+// The range that means it most closely decides.
+Result<None> check_accept(const http::Request& request) {
+    bool asked = false, accepted = false;
+    int closest = 0;
+    for (const auto& header : request.headers) {
+        if (!http::equals_ignoring_case(header.name, "Accept")) continue;
+        for (std::string_view rest = header.value; !rest.empty();) {
+            const auto range = rest.substr(0, rest.find(','));
+            rest.remove_prefix(std::min(range.size() + 1, rest.size()));
+            const auto type = http::trimmed(range.substr(0, range.find(';')));
+            asked = asked || !type.empty();
+            if (closeness(type) <= closest) continue;
+            closest = closeness(type);
+            accepted = !http::is_refused(range.substr(std::min(range.find(';'), range.size())));
+        }
+    }
+    if (asked && !accepted) return Problem(Errc::not_acceptable);
+    return None{};
 }
 
 Result<None> check_json_content(const http::Request& request) {

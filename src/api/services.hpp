@@ -2,24 +2,33 @@
 #pragma once
 
 #include "accounts/accounts.hpp"
+#include "accounts/author_names.hpp"
+#include "auth/login_guard.hpp"
 #include "auth/sessions.hpp"
+#include "auth/shared_revocations.hpp"
 #include "channels/definition.hpp"
 #include "channels/socket.hpp"
 #include "db/pool.hpp"
 #include "messages/messages.hpp"
 #include "pubsub/hub.hpp"
+#include "rooms/room_watches.hpp"
 #include "rooms/rooms.hpp"
 
 namespace roost::api {
 
 // Made, used and destroyed on its core.
 struct Services {
+    // What the cores share: each takes its own from what is per core.
     struct Shared {
         net::Cores& cores;
         net::PerCore<pubsub::Hub>& hubs;
         net::PerCore<messages::LogWriter>& writers;
         const auth::AccessTokens& access_tokens;
+        auth::SharedRevocations& revocations;
+        auth::LoginGuard& login_guard;
         const accounts::PasswordHashing& hashing;
+        accounts::AuthorNames& author_names;
+        rooms::RoomWatches& room_watches;
         db::ConnectionOptions database;
         std::size_t connections_per_core = 1;
         channels::SocketLimits socket_limits;
@@ -27,12 +36,16 @@ struct Services {
 
     Services(const Shared& shared, net::Core& core)
         : pool(shared.database, shared.connections_per_core), hub(shared.hubs[core.index()]),
-          sessions(shared.access_tokens, pool), accounts(pool, sessions, shared.hashing), rooms(pool),
-          messages(shared.cores, shared.writers, pool, rooms, accounts), socket_limits(shared.socket_limits) {
-    }
+          revocations(shared.revocations[core.index()]), room_watch(shared.room_watches[core.index()]),
+          sessions(shared.access_tokens, pool, shared.revocations),
+          accounts(pool, sessions, shared.hashing, shared.login_guard, shared.author_names),
+          rooms(shared.room_watches, pool), messages(shared.cores, shared.writers, pool, rooms, accounts),
+          socket_limits(shared.socket_limits) {}
 
     db::Pool pool;
     pubsub::Hub& hub;
+    auth::Revocations& revocations;
+    rooms::RoomWatch& room_watch;
     auth::Sessions sessions;
     accounts::Accounts accounts;
     rooms::Rooms rooms;

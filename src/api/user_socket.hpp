@@ -4,8 +4,10 @@
 #include "api/services.hpp"
 #include "auth/access_token.hpp"
 #include "channels/websocket_transport.hpp"
+#include "contract/token_events.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace roost::api {
 
@@ -15,14 +17,22 @@ public:
                std::string name);
 
     [[nodiscard]] Services& services() const noexcept { return services_; }
+    // Of the token it was opened with, or of the newest that renewed it.
+    [[nodiscard]] const auth::Identity& identity() const noexcept { return identity_; }
     [[nodiscard]] UserId user() const noexcept { return identity_.user; }
     // When the socket was opened.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+    // The token counts from now on. Fails with unauthorized, also for another user's token.
+    Result<contract::Expiry> renew(std::string_view access_token);
+    // Tells every channel once, shortly before the token expires.
+    void warn_of_expiry(Timestamp now);
 
 private:
     Services& services_;
     auth::Identity identity_;
     std::string name_;
+    bool is_warned_ = false;
 };
 
 // Outlives the sockets it makes.

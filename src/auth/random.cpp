@@ -1,10 +1,11 @@
 #include "auth/random.hpp"
 
+#include "auth/base64url.hpp"
+
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include <array>
 #include <stdexcept>
 
 namespace roost::auth {
@@ -20,15 +21,7 @@ std::string random_bytes(std::size_t count) {
 }  // namespace
 
 std::string random_token(std::size_t bytes) {
-    const auto random = random_bytes(bytes);
-    std::string text(4 * ((bytes + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                       reinterpret_cast<const unsigned char*>(random.data()),
-                                       static_cast<int>(random.size()));
-    text.resize(static_cast<std::size_t>(length));
-    while (text.ends_with('=')) text.pop_back();
-    for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
-    return text;
+    return to_base64url(random_bytes(bytes));
 }
 
 std::string random_uuid() {
@@ -43,11 +36,25 @@ std::string random_uuid() {
     return text;
 }
 
+bool is_uuid(std::string_view text) noexcept {
+    constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    if (text.size() != form.size()) return false;
+    for (std::size_t i = 0; i < form.size(); ++i) {
+        const char c = text[i];
+        const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        if (form[i] == '-' ? c != '-' : !is_digit) return false;
+    }
+    return true;
+}
+
 std::string sha256(std::string_view text) {
+    // Looked up once: EVP_sha256() makes OpenSSL look it up for every digest.
+    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     std::string digest(32, '\0');
     unsigned length = 0;
-    if (EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &length,
-                   EVP_sha256(), nullptr) != 1)
+    if (algorithm == nullptr ||
+        EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &length,
+                   algorithm, nullptr) != 1)
         throw std::runtime_error("SHA-256 is not available");
     return digest;
 }

@@ -11,6 +11,8 @@ namespace roost::auth {
 std::string random_token(std::size_t bytes);
 // A random UUID (version 4), such as "3f2c…-4…".
 std::string random_uuid();
+// Whether `text` is a UUID as random_uuid() writes one, of any version.
+bool is_uuid(std::string_view text) noexcept;
 // 32 bytes.
 std::string sha256(std::string_view text);
 

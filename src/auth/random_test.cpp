@@ -38,6 +38,18 @@ TEST_CASE("a random UUID is of version 4, and never the same") {
     CHECK(seen.size() == 200);
 }
 
+TEST_CASE("a UUID is told from what is none") {
+    CHECK(is_uuid(random_uuid()));
+    CHECK(is_uuid("00000000-0000-0000-0000-000000000000"));
+    for (const auto* text :
+         {"", "3f2c8a52", "3f2c8a52-4c0d-4b6e-9d53-3d1a0f4b7c1", "3f2c8a52-4c0d-4b6e-9d53-3d1a0f4b7c111",
+          "3F2C8A52-4C0D-4B6E-9D53-3D1A0F4B7C11", "3f2c8a52-4c0d-4b6e-9d53-3d1a0f4b7c1g",
+          "3f2c8a5204c0d-4b6e-9d53-3d1a0f4b7c11", "{3f2c8a5-4c0d-4b6e-9d53-3d1a0f4b7c1}"}) {
+        CAPTURE(text);
+        CHECK_FALSE(is_uuid(text));
+    }
+}
+
 TEST_CASE("the digest is SHA-256") {
     // FIPS 180-2, appendix B.1.
     CHECK(sha256("abc") ==

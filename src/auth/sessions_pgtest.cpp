@@ -1,79 +1,89 @@
 #include "auth/sessions.hpp"
 
 #include "auth/random.hpp"
-#include "db/pool.hpp"
-#include "support/cluster.hpp"
-#include "support/run_on_core.hpp"
-
-#include <doctest/doctest.h>
+#include "support/session_process.hpp"
 
 namespace roost::auth {
 namespace {
 
-std::string hex(const std::string& bytes) {
-    std::string text;
-    for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-    return text;
-}
+using test::ann;
 
 struct Fixture {
-    Fixture() : conninfo(test::fresh_database()), admin(conninfo) {
-        admin.exec("insert into users (email, name, password_hash) values ('ann@example.com', 'Ann', '')");
-    }
-    Tokens open(UserId user) {
-        return core.run([&] { return sessions->open(user); });
-    }
-
-    std::string conninfo;
-    db::BlockingConnection admin;
-    AccessTokens access_tokens{std::string(32, 's')};
-    test::OneCore core;
-    test::OnCore<db::Pool> pool{core, db::ConnectionOptions{.conninfo = conninfo}, 1};
-    test::OnCore<Sessions> sessions{core, access_tokens, *pool};
+    test::SessionDatabase database;
+    test::SessionProcess process{database};
 };
 
 }  // namespace
 
 TEST_CASE(
-    "opening a session gives an access token for it and a refresh token of which only a digest is stored") {
-    Fixture fixture;
-    const auto tokens = fixture.open(UserId{1});
+    "a session is prepared with an id and a refresh token of its own, of which a digest is to be stored") {
+    Fixture f;
+    NewSession first, second;
+    f.process.cores().call([&] {
+        first = f.process.sessions(0).prepare();
+        second = f.process.sessions(0).prepare();
+    });
+    CHECK(is_uuid(first.id));
+    CHECK(first.id != second.id);
+    CHECK(first.refresh_token.size() == 43);
+    CHECK(first.refresh_token != second.refresh_token);
+    CHECK(first.refresh_digest == sha256(first.refresh_token));
+    CHECK(first.expires_at == first.at + std::chrono::days(30));
+    CHECK(std::abs(first.at.unix_s() - Timestamp::now().unix_s()) < 60);
+}
+
+TEST_CASE("a session that is stored gives an access token for it, and its refresh token is good") {
+    Fixture f;
+    const auto tokens = f.process.open(ann);
     CHECK(tokens.expires_in == std::chrono::minutes(15));
-    const auto identity = fixture.sessions->verify(tokens.access);
+    const auto identity = f.process.verify(tokens.access);
     REQUIRE(identity.has_value());
-    CHECK(identity->user == UserId{1});
-
-    const auto rows = fixture.admin.query(
-        "select session_id, encode(token_hash, 'hex'), user_id, t.expires_at - t.inserted_at, "
-        "t.expires_at = s.expires_at, revoked_at, first_used_at, now() - t.inserted_at < '1 minute' "
-        "from refresh_tokens t join sessions s on s.id = session_id");
-    REQUIRE(rows.size() == 1);
-    CHECK(rows[0] == db::TextRow{identity->session, hex(sha256(tokens.refresh)), "1", "30 days", "t",
-                                 std::nullopt, std::nullopt, "t"});
-    const auto leaks = fixture.admin.query(
-        "select from refresh_tokens r, sessions s where r::text like '%' || $1 || '%' or s::text like '%' || "
-        "$1 || '%'",
-        {tokens.refresh});
-    CHECK(leaks.empty());
+    CHECK(identity->user == ann);
+    CHECK(identity->session == f.database.one("select id from sessions"));
+    const auto refreshed = f.process.refresh(tokens.refresh);
+    REQUIRE(refreshed.has_value());
+    CHECK(refreshed->session == identity->session);
+    CHECK(refreshed->user == ann);
 }
 
-TEST_CASE("each session is another one") {
-    Fixture fixture;
-    const auto first = fixture.open(UserId{1});
-    const auto second = fixture.open(UserId{1});
-    CHECK(first.refresh != second.refresh);
-    CHECK(fixture.sessions->verify(first.access)->session !=
-          fixture.sessions->verify(second.access)->session);
-    CHECK(fixture.admin.query("select from sessions").size() == 2);
+TEST_CASE("a token is verified once and remembered until it expires") {
+    Fixture f;
+    const auto tokens = f.process.open(ann);
+    const auto identity = f.process.verify(tokens.access);
+    REQUIRE(identity.has_value());
+    for (int i = 0; i < 3; ++i) CHECK(f.process.verify(tokens.access)->session == identity->session);
+    CHECK(f.process.verify(tokens.access, 1)->session == identity->session);
+    CHECK(f.process.is_current(*identity));
+    f.process.advance(AccessTokens::lifetime - std::chrono::seconds(2));
+    CHECK(f.process.verify(tokens.access).has_value());
+    f.process.advance(std::chrono::seconds(2));
+    CHECK_FALSE(f.process.verify(tokens.access).has_value());
+    CHECK_FALSE(f.process.verify(tokens.access, 1).has_value());
+    CHECK_FALSE(f.process.is_current(*identity));
 }
 
-TEST_CASE("a session of nobody is not opened, and leaves nothing") {
-    Fixture fixture;
-    CHECK_THROWS_AS(fixture.open(UserId{999}), db::Error);
-    CHECK(fixture.admin.query("select from sessions").empty());
-    CHECK(fixture.admin.query("select from refresh_tokens").empty());
-    fixture.open(UserId{1});
-    CHECK(fixture.admin.query("select from refresh_tokens").size() == 1);
+TEST_CASE("a token that is too long, or none, is refused before anything else") {
+    Fixture f;
+    CHECK_FALSE(f.process.verify("").has_value());
+    CHECK_FALSE(f.process.verify(std::string(1'000'000, 'a')).has_value());
+}
+
+TEST_CASE("who opens, refreshes and ends sessions is written down, without any token") {
+    Fixture f;
+    const test::CapturedAudit audit;
+    const auto tokens = f.process.open(ann);
+    const auto session = f.process.verify(tokens.access)->session;
+    CHECK(audit.count("event=session.opened user=1 session=" + session) == 1);
+    const auto refreshed = f.process.refresh(tokens.refresh);
+    REQUIRE(refreshed.has_value());
+    CHECK(audit.count("event=") == 1);
+    f.process.run([&] { return f.process.sessions(0).revoke(session, ann); });
+    CHECK(audit.count("event=session.revoked user=1 session=" + session) == 1);
+    f.process.run([&] { return f.process.sessions(0).revoke_all(ann); });
+    CHECK(audit.count("event=sessions.revoked_all user=1 sessions=1") == 1);
+    for (const auto& secret :
+         {tokens.access, tokens.refresh, refreshed->tokens.access, refreshed->tokens.refresh})
+        CHECK(audit.count(secret) == 0);
 }
 
 }  // namespace roost::auth

@@ -122,6 +122,12 @@ Task<void> Channel::call_handler(const Event& event) {
 
 void Channel::leave(const Event& event) {
     reply(event.ref, ok, "{}");
+    end();
+}
+
+// In order: clients do not join again (protocol.md 90). A join under way is not answered any more.
+void Channel::end() {
+    if (state_ == State::ended) return;
     push_lifecycle("phx_close", "{}", join_ref_);
     detach();
     socket_->remove(*this);
@@ -153,22 +159,22 @@ Task<void> Channel::subscribe() {
 
 void Channel::deliver(const pubsub::Broadcast& broadcast) {
     if (broadcast.except == id_) return;
-    const auto& frame = broadcast.frames[encoding()];
-    if (state_ == State::joined) return send(frame, broadcast.changed_seq);
-    if (state_ == State::joining) work_->held.push_back({frame, broadcast.changed_seq});
+    const Frame frame{broadcast.frames[encoding()], broadcast.log, broadcast.changed_seq};
+    if (state_ == State::joined) return send(frame);
+    if (state_ == State::joining) work_->held.push_back(frame);
 }
 
 void Channel::deliver_held() {
     for (const auto& frame : std::exchange(work_->pushed, {})) socket_->send(frame);
-    for (const auto& [frame, changed_seq] : std::exchange(work_->held, {})) send(frame, changed_seq);
+    for (const auto& frame : std::exchange(work_->held, {})) send(frame);
 }
 
-void Channel::send(const pubsub::FramePtr& frame, std::int64_t changed_seq) {
-    if (changed_seq != 0) {
-        if (changed_seq <= seen_) return;
-        seen_ = changed_seq;
+void Channel::send(const Frame& frame) {
+    if (frame.changed_seq != 0) {
+        if ((log_ != 0 && frame.log != log_) || frame.changed_seq <= seen_) return;
+        seen_ = frame.changed_seq;
     }
-    socket_->send(frame);
+    socket_->send(frame.bytes);
 }
 
 void Channel::push_json(std::string_view event, std::string payload) {
@@ -188,6 +194,7 @@ Task<void> Channel::publish(std::string_view event, std::string payload, pubsub:
     return socket_->hub_.publish({.topic = topic_,
                                   .event = std::string(event),
                                   .payload = std::move(payload),
+                                  .log = 0,
                                   .changed_seq = 0,
                                   .except = except});
 }

@@ -44,8 +44,12 @@ protected:
 
     // From when this returns, the topic's broadcasts reach this client.
     Task<void> subscribe();
-    // Durable broadcasts up to this place in the log are known to the client already.
-    void skip_until(std::int64_t changed_seq) noexcept { seen_ = changed_seq; }
+    // Of durable broadcasts only those of this log go to the client, and of them those behind the place that
+    // it knows already. A topic's name may come to mean another log.
+    void follow(std::int64_t log, std::int64_t changed_seq) noexcept {
+        log_ = log;
+        seen_ = changed_seq;
+    }
 
     // To this client only.
     template <class Out>
@@ -89,6 +93,7 @@ private:
     Task<Reply> call_join(std::string payload);
     void leave(const Event& event);
     void failed();
+    void end();
 
     void deliver(const pubsub::Broadcast& broadcast) override;
     void deliver_held();
@@ -96,18 +101,19 @@ private:
     void push_lifecycle(std::string_view event, std::string_view payload, std::string_view join_ref);
     Task<void> publish(std::string_view event, std::string payload, pubsub::SubscriberId except);
     void reply(std::string_view ref, std::string_view status, std::string_view response);
-    void send(const pubsub::FramePtr& frame, std::int64_t changed_seq);
-
-    struct Held {
-        pubsub::FramePtr frame;
+    struct Frame {
+        pubsub::FramePtr bytes;
+        std::int64_t log;
         std::int64_t changed_seq;
     };
+    void send(const Frame& frame);
+
     // What only a channel at work needs.
     struct Work {
         std::deque<Event> inbox;
         // Until the join is answered: what it pushed, and the broadcasts that came meanwhile.
         std::vector<pubsub::FramePtr> pushed;
-        std::vector<Held> held;
+        std::vector<Frame> held;
     };
 
     boost::intrusive_ptr<Socket> socket_;
@@ -116,6 +122,7 @@ private:
     std::string join_ref_;  // JSON text
     std::unique_ptr<Work> work_;
     pubsub::SubscriberId id_;
+    std::int64_t log_ = 0;  // any
     std::int64_t seen_ = 0;
     State state_ = State::joining;
 };

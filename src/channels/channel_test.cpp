@@ -225,6 +225,20 @@ TEST_CASE("80: a broadcast from a channel leaves out that channel alone") {
     client.check_silence();
 }
 
+// A room is removed, and another one gets its slug: their topic is the same.
+TEST_CASE("a channel that follows a log gets no durable broadcast of another one") {
+    App app;
+    auto client = app.connect();
+    client.join("1", lobby, "follow");
+    CHECK(client.receive() == joined("1", lobby));
+    app.publish(lobby, "of another log", 5'000, followed_log - 1);
+    app.publish(lobby, "known", 10, followed_log);
+    app.publish(lobby, "new", 11, followed_log);
+    app.publish(lobby, "passing");
+    CHECK(client.receive(2) == Frames{broadcast("new"), broadcast("passing")});
+    client.check_silence();
+}
+
 TEST_CASE("a durable broadcast that the client has already is not sent again") {
     App app;
     auto client = app.connect();

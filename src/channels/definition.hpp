@@ -12,6 +12,7 @@
 #include "channels/event.hpp"
 #include "schema/decode.hpp"
 
+#include <concepts>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ public:
     [[nodiscard]] const Call& join() const noexcept { return join_; }
     // Nothing for an event that the channel does not know.
     [[nodiscard]] const Call* handler(std::string_view event) const noexcept;
+    [[nodiscard]] std::size_t handlers() const noexcept { return handlers_.size(); }
 
 protected:
     std::string pattern_;
@@ -70,10 +72,12 @@ public:
         };
         return *this;
     }
-    template <class In, class Reply>
-    TypedDefinition& handle_in(const EventIn<In, Reply>& event, Task<Result<Reply>> (C::*method)(In)) {
+    // The method may be one of a class that C derives from.
+    template <class In, class Reply, class Base>
+        requires std::derived_from<C, Base>
+    TypedDefinition& handle_in(const EventIn<In, Reply>& event, Task<Result<Reply>> (Base::*method)(In)) {
         handlers_.emplace_back(event.name, [method](Channel& channel, std::string payload) {
-            return detail::call(static_cast<C&>(channel), method, std::move(payload),
+            return detail::call(static_cast<Base&>(static_cast<C&>(channel)), method, std::move(payload),
                                 schema::Unknown::refused);
         });
         return *this;

@@ -10,6 +10,9 @@ namespace roost::channels {
 // From a client; answered with a Reply, or None for `{}`.
 template <class In, class Reply = None>
 struct EventIn {
+    using in_type = In;
+    using reply_type = Reply;
+
     std::string_view name;
     std::string_view summary;
 };
@@ -17,6 +20,8 @@ struct EventIn {
 // To clients, as a push or as a broadcast.
 template <class Out>
 struct EventOut {
+    using out_type = Out;
+
     std::string_view name;
     std::string_view summary;
 };

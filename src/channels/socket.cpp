@@ -80,6 +80,13 @@ void Socket::join(const Inbound& inbound) {
                    std::move(replaces)});
 }
 
+void Socket::end_channel(std::string_view topic) {
+    if (auto* const found = find(topic)) {
+        const auto keep = *found;
+        keep->end();
+    }
+}
+
 void Socket::refuse(std::string_view reason) {
     connection_->close(ws::CloseCode::invalid_data, reason);
 }

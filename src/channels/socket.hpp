@@ -32,6 +32,14 @@ public:
     // Once, before anything is received: the transport, which keeps this socket alive until on_closed().
     void attach(ws::Connection& connection);
 
+    // Ends the channel of that topic with phx_close, if there is one: the client may not have it any more.
+    void end_channel(std::string_view topic);
+    // The same to all joined channels.
+    template <class Out>
+    void push_to_all(const EventOut<Out>& event, const Out& payload) {
+        for (const auto& channel : channels_) channel->push(event, payload);
+    }
+
 private:
     friend class Channel;
     using ChannelPtr = boost::intrusive_ptr<Channel>;

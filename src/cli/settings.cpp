@@ -1,180 +1,235 @@
 #include "cli/settings.hpp"
 
-#include "auth/access_token.hpp"
-#include "http/origins.hpp"
+#include "cli/settings_file.hpp"
+#include "cli/settings_table.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <arpa/inet.h>
 #include <unistd.h>
 
-#include <array>
-#include <charconv>
-#include <thread>
-
-extern char** environ;  // NOLINT: POSIX's own name
+#include <algorithm>
+#include <cstdlib>
+#include <span>
 
 namespace roost::cli {
 namespace {
 
-using For = SettingsInput::For;
+using Kind = SettingSource::Kind;
 
-// What a text must be, in words; set() gives false when it is not.
-struct Definition {
-    std::string_view flag;  // empty: a secret, which must not stand on a command line
-    std::string_view variable;
-    std::string_view expected;
-    std::string (*default_text)();
-    bool (*set)(Settings& settings, const std::string& text);
-    For scope;
+// What was given for a setting, before anybody looked at it.
+struct Given {
+    std::vector<std::string> texts;
+    SettingSource source;
 };
 
-template <class Number>
-bool set_number(Number& out, const std::string& text, Number min, Number max) {
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < min || value > max) return false;
-    out = value;
-    return true;
-}
+constexpr std::string_view file_suffix = "_FILE";
+// Where CLI11 begins the explanations of a help text, and where a line ends.
+constexpr std::size_t help_column = 30;
+constexpr std::size_t help_width = 100;
 
-std::string default_data_dir() {
-    if (::geteuid() == 0) return "/var/lib/roost";
-    if (const char* data_home = std::getenv("XDG_DATA_HOME"); data_home != nullptr && *data_home == '/')
-        return std::string(data_home) + "/roost";
-    const char* home = std::getenv("HOME");
-    return std::string(home != nullptr ? home : ".") + "/.local/share/roost";
-}
-
-std::string default_cores() {
-    return std::to_string(std::clamp(std::thread::hardware_concurrency(), 1U, 64U));
-}
-
-bool set_origins(Settings& settings, const std::string& text) {
-    std::vector<std::string> origins;
-    for (std::size_t from = 0; from < text.size();) {
-        const auto comma = std::min(text.find(',', from), text.size());
-        origins.push_back(text.substr(from, comma - from));
-        from = comma + 1;
+// Breaks a text into lines, each after the first indented.
+std::string wrapped(std::string_view text, std::size_t indent) {
+    std::string out;
+    std::size_t column = 0;
+    for (const auto& word : split_words(text)) {
+        if (column != 0 && column + 1 + word.size() > help_width - help_column) {
+            out += '\n' + std::string(indent, ' ');
+            column = 0;
+        } else if (column != 0) {
+            out += ' ';
+            ++column;
+        }
+        out += word;
+        column += word.size();
     }
-    try {
-        http::AllowedOrigins checked(origins);
-    } catch (const std::invalid_argument&) {
-        return false;
-    }
-    settings.cors_origins = std::move(origins);
-    return true;
+    return out;
 }
 
-bool set_host(Settings& settings, const std::string& text) {
-    in6_addr address{};
-    settings.host = text == "localhost" ? "127.0.0.1" : text;
-    return ::inet_pton(AF_INET, settings.host.c_str(), &address) == 1 ||
-           ::inet_pton(AF_INET6, settings.host.c_str(), &address) == 1;
+std::string help_of(const SettingDefinition& definition) {
+    const auto fallback = default_of(definition);
+    return fmt::format("{} [{}{}{}]", definition.help, definition.variable,
+                       fallback.empty() ? "" : ", default ", fallback);
 }
 
-bool set_database_url(Settings& settings, const std::string& text) {
-    if (!text.starts_with("postgres://") && !text.starts_with("postgresql://")) return false;
-    settings.database_url = text;
-    return true;
+std::string names_of_variables() {
+    std::string names;
+    for (const auto& definition : setting_definitions()) names += fmt::format(" {}", definition.variable);
+    return names;
 }
 
-const std::array definitions{
-    Definition{"--data-dir", "ROOST_DATA_DIR", "a directory for the private PostgreSQL and secrets",
-               default_data_dir, [](Settings& s, const std::string& t) { return s.data_dir = t, !t.empty(); },
-               For::database},
-    Definition{"", "DATABASE_URL",
-               "postgres://user:password@host:port/database; without one, a private PostgreSQL is run",
-               nullptr, set_database_url, For::database},
-    Definition{"--log-level", "ROOST_LOG_LEVEL", "debug, info, warning, error or off",
-               [] { return std::string("info"); },
-               [](Settings& s, const std::string& t) {
-                   s.log_level = t;
-                   return t == "debug" || t == "info" || t == "warning" || t == "error" || t == "off";
-               },
-               For::database},
-    Definition{"--host", "ROOST_HOST", "an IP address to listen on", [] { return std::string("127.0.0.1"); },
-               set_host, For::serve},
-    Definition{"--gateway-port", "ROOST_GATEWAY_PORT", "a port from 1 to 65535",
-               [] { return std::string("3000"); },
-               [](Settings& s, const std::string& t) {
-                   return set_number<std::uint16_t>(s.gateway_port, t, 1, 65535);
-               },
-               For::serve},
-    Definition{
-        "--api-port", "ROOST_API_PORT", "a port from 1 to 65535", [] { return std::string("4000"); },
-        [](Settings& s, const std::string& t) { return set_number<std::uint16_t>(s.api_port, t, 1, 65535); },
-        For::serve},
-    Definition{"--cores", "ROOST_CORES", "a number of threads from 1 to 64", default_cores,
-               [](Settings& s, const std::string& t) { return set_number(s.cores, t, 1U, 64U); }, For::serve},
-    Definition{"", "ROOST_JWT_SECRET", "at least 32 bytes, kept secret; without one, it is made and kept",
-               nullptr,
-               [](Settings& s, const std::string& t) {
-                   s.jwt_secret = t;
-                   return t.size() >= auth::AccessTokens::least_secret_bytes;
-               },
-               For::serve},
-    Definition{"--cors-origins", "ROOST_CORS_ORIGINS",
-               "a comma list of origins such as https://chat.example.com", [] { return std::string(); },
-               set_origins, For::serve},
-    Definition{"--bcrypt-cost", "ROOST_BCRYPT_COST", "a number from 4 to 31",
-               [] { return std::string("12"); },
-               [](Settings& s, const std::string& t) { return set_number(s.bcrypt_cost, t, 4U, 31U); },
-               For::database},
-};
+bool is_variable(std::string_view name) {
+    return std::ranges::any_of(setting_definitions(), [name](const SettingDefinition& definition) {
+        return name == definition.variable ||
+               (definition.is_secret && name == fmt::format("{}{}", definition.variable, file_suffix));
+    });
+}
 
 void refuse_unknown_variables() {
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string_view text = *entry;
         const auto name = text.substr(0, text.find('='));
-        if (!name.starts_with("ROOST_")) continue;
-        const auto known = std::ranges::find(definitions, name, &Definition::variable);
-        if (known != definitions.end()) continue;
-        std::string all;
-        for (const auto& definition : definitions) all += fmt::format(" {}", definition.variable);
-        throw SettingsError(fmt::format("{} is not a setting. The settings are:{}", name, all));
+        if (name.starts_with("ROOST_") && !is_variable(name))
+            throw SettingsError(
+                fmt::format("{} is not a setting. The settings are:{}", name, names_of_variables()));
     }
 }
 
-void set(const Definition& definition, Settings& settings, const std::string& text, std::string_view source) {
-    if (!definition.set(settings, text))
-        throw SettingsError(fmt::format("{} must be {}", source, definition.expected));
+std::vector<std::string> as_texts(const SettingDefinition& definition, std::string text) {
+    if (is_list(definition)) return definition.split(text);
+    std::vector<std::string> texts;
+    texts.push_back(std::move(text));
+    return texts;
+}
+
+// A secret that a container was given as a file. The line's end is not part of it.
+std::string read_secret(const std::string& variable, const char* path) {
+    try {
+        auto text = read_small_file(path);
+        if (text.ends_with('\n')) text.pop_back();
+        if (text.ends_with('\r')) text.pop_back();
+        return text;
+    } catch (const SettingsError& error) {
+        throw SettingsError(fmt::format("{}: {}", variable, error.what()));
+    }
+}
+
+std::optional<Given> from_environment(const SettingDefinition& definition) {
+    const std::string name(definition.variable);
+    const char* text = std::getenv(name.c_str());
+    if (definition.is_secret) {
+        const auto file_name = name + std::string(file_suffix);
+        if (const char* path = std::getenv(file_name.c_str()); path != nullptr) {
+            if (text != nullptr)
+                throw SettingsError(
+                    fmt::format("{} and {} are both set: which one is meant?", name, file_name));
+            return Given{as_texts(definition, read_secret(file_name, path)), {Kind::environment, file_name}};
+        }
+    }
+    if (text == nullptr) return std::nullopt;
+    return Given{as_texts(definition, text), {Kind::environment, name}};
+}
+
+void set(const SettingDefinition& definition, Settings& settings, Given given) {
+    if (assign(definition, settings, std::move(given.texts))) return;
+    const auto what = given.source.kind == Kind::file
+                          ? fmt::format("{}: {}", given.source.origin, definition.name)
+                          : given.source.origin;
+    throw SettingsError(fmt::format("{} must be {}", what, definition.expected));
+}
+
+// The file's type for a setting, in words.
+FileEntry::Kind kind_of(const SettingDefinition& definition) {
+    if (is_list(definition)) return FileEntry::Kind::list;
+    return is_number(definition) ? FileEntry::Kind::number : FileEntry::Kind::text;
+}
+
+std::string_view name_of(FileEntry::Kind kind) {
+    switch (kind) {
+        case FileEntry::Kind::number: return "a whole number";
+        case FileEntry::Kind::text: return "a text between quotes";
+        default: return "a list of texts, [\"…\", \"…\"]";
+    }
+}
+
+void refuse_unknown_key(const FileEntry& entry) {
+    std::string names;
+    for (const auto& definition : setting_definitions()) {
+        if (!definition.is_in_file) continue;
+        const bool holds_it =
+            entry.kind == FileEntry::Kind::table && definition.name.starts_with(entry.key + '.');
+        if (definition.name == entry.key || holds_it) return;
+        names += fmt::format(" {}", definition.name);
+    }
+    throw SettingsError(
+        fmt::format("{}: {} is not a setting. The settings are:{}", entry.place, entry.key, names));
+}
+
+std::vector<FileEntry> read_settings_file(const std::filesystem::path& path) {
+    auto entries = parse_settings_file(read_small_file(path), path.string());
+    for (const auto& entry : entries) refuse_unknown_key(entry);
+    return entries;
+}
+
+std::optional<Given> from_file(const SettingDefinition& definition, const std::vector<FileEntry>& file) {
+    const auto entry = std::ranges::find(file, definition.name, &FileEntry::key);
+    if (!definition.is_in_file || entry == file.end()) return std::nullopt;
+    if (entry->kind != kind_of(definition))
+        throw SettingsError(fmt::format("{}: {} must be written as {}: {}", entry->place, definition.name,
+                                        name_of(kind_of(definition)), definition.expected));
+    return Given{entry->texts, {Kind::file, entry->place}};
+}
+
+std::optional<Given> from_default(const SettingDefinition& definition) {
+    auto text = default_of(definition);
+    if (text.empty()) return std::nullopt;
+    return Given{as_texts(definition, std::move(text)), {}};
+}
+
+// The file where none was named.
+std::optional<std::filesystem::path> usual_file(const std::string& environment) {
+    std::filesystem::path path = fmt::format("config/{}.toml", environment);
+    std::error_code none;
+    return std::filesystem::exists(path, none) ? std::optional(std::move(path)) : std::nullopt;
 }
 
 }  // namespace
 
-SettingsInput::SettingsInput() : flags_(definitions.size()) {}
+SettingsInput::SettingsInput() : flags_(setting_definitions().size()) {}
 
 void SettingsInput::add_flags(CLI::App& command, For scope) {
-    std::string environment_only;
-    for (std::size_t i = 0; i < definitions.size(); ++i) {
-        const auto& definition = definitions[i];
-        if (scope == For::database && definition.scope == For::serve) continue;
-        if (definition.flag.empty()) {
-            environment_only += fmt::format("\n  {:<26}  {}", definition.variable, definition.expected);
-            continue;
-        }
-        auto text = fmt::format("{} [{}]", definition.expected, definition.variable);
-        if (definition.default_text != nullptr && !definition.default_text().empty())
-            text += fmt::format(", default {}", definition.default_text());
-        command.add_option(std::string(definition.flag), flags_[i], text);
+    std::string secrets;
+    for (std::size_t i = 0; i < flags_.size(); ++i) {
+        const auto& definition = setting_definitions()[i];
+        if (!definition.scope.has(scope)) continue;
+        if (definition.is_secret)
+            secrets += fmt::format("\n  {:<{}}{}", definition.variable, help_column - 2,
+                                   wrapped(definition.help, help_column));
+        else
+            command.add_option(std::string(definition.flag), flags_[i], wrapped(help_of(definition), 0))
+                ->option_text(std::string(definition.argument))
+                ->group("Settings");
     }
-    command.footer("Secrets, from the environment only:" + environment_only);
+    command.footer(
+        "Secrets, which have no flag, for others can read a command line. Each may also stand in a file"
+        "\nwhose path is in <NAME>_FILE:" +
+        secrets);
 }
 
-Settings SettingsInput::read() const {
-    refuse_unknown_variables();
-    Settings settings;
-    for (std::size_t i = 0; i < definitions.size(); ++i) {
-        const auto& definition = definitions[i];
-        const char* variable = std::getenv(std::string(definition.variable).c_str());
-        if (flags_[i]) set(definition, settings, *flags_[i], definition.flag);
-        else if (variable != nullptr) set(definition, settings, variable, definition.variable);
-        else if (definition.default_text != nullptr)
-            set(definition, settings, definition.default_text(), definition.variable);
+std::vector<EffectiveSetting> SettingsInput::effective() const {
+    const auto resolved = resolve();
+    std::vector<EffectiveSetting> all;
+    for (std::size_t i = 0; i < flags_.size(); ++i) {
+        const auto& definition = setting_definitions()[i];
+        all.push_back({definition.name, definition.flag, definition.variable, is_number(definition),
+                       is_list(definition) && !definition.is_secret, shown(definition, resolved.settings),
+                       resolved.sources[i]});
     }
-    return settings;
+    return all;
+}
+
+SettingsInput::Resolved SettingsInput::resolve() const {
+    refuse_unknown_variables();
+    Resolved resolved;
+    auto& settings = resolved.settings;
+    std::vector<FileEntry> file;
+    const auto settle = [&](std::size_t i) {
+        const auto& definition = setting_definitions()[i];
+        std::optional<Given> given;
+        if (flags_[i])
+            given = Given{as_texts(definition, *flags_[i]), {Kind::flag, std::string(definition.flag)}};
+        if (!given) given = from_environment(definition);
+        if (!given) given = from_file(definition, file);
+        if (!given) given = from_default(definition);
+        resolved.sources.push_back(given ? given->source : SettingSource());
+        if (given) set(definition, settings, std::move(*given));
+    };
+    constexpr std::size_t first_in_file = 2;
+    for (std::size_t i = 0; i < first_in_file; ++i) settle(i);
+    if (!settings.config_file) settings.config_file = usual_file(settings.environment);
+    if (settings.config_file) file = read_settings_file(*settings.config_file);
+    for (std::size_t i = first_in_file; i < flags_.size(); ++i) settle(i);
+    return resolved;
 }
 
 }  // namespace roost::cli

@@ -8,10 +8,12 @@ namespace roost {
 namespace {
 
 std::optional<std::int64_t> positive(std::string_view text) {
+    constexpr std::size_t most_digits = 15;
     std::int64_t value = 0;
     const auto* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end || value < 1 || text.front() == '0') return std::nullopt;
+    if (error != std::errc{} || stop != end || value < 1 || text.front() == '0' || text.size() > most_digits)
+        return std::nullopt;
     return value;
 }
 

@@ -33,9 +33,13 @@ struct MessageId {
     RoomId room;
     Seq seq = 0;
 
+    // What parse() accepts, as ECMA-262 has it.
+    static constexpr std::string_view pattern = "^[1-9][0-9]{0,14}-[1-9][0-9]{0,14}$";
+
     auto operator<=>(const MessageId&) const = default;
     [[nodiscard]] std::string str() const;
-    // Nothing unless `text` is two positive decimal numbers without leading zeros, joined by a dash.
+    // Nothing unless `text` is two positive decimal numbers of at most 15 digits without
+    // leading zeros, joined by a dash.
     static std::optional<MessageId> parse(std::string_view text);
 };
 

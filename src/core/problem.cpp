@@ -49,8 +49,9 @@ constexpr std::array table{
                 "Something went wrong here; the request id finds it in the log."},
     ProblemKind{Errc::bad_gateway, 502, "bad_gateway", "Bad gateway",
                 "The API cannot be reached, or its answer was not HTTP."},
-    ProblemKind{Errc::unavailable, 503, "unavailable", "Unavailable",
-                "The database cannot be reached; nothing was stored. Try again."},
+    ProblemKind{
+        Errc::unavailable, 503, "unavailable", "Unavailable",
+        "The database does not answer. A post that is sent again under its client_id is stored once."},
     ProblemKind{Errc::overloaded, 503, "overloaded", "Overloaded",
                 "Too much is waiting already; nothing was stored. Try again."},
     ProblemKind{Errc::gateway_timeout, 504, "gateway_timeout", "Gateway timeout",

@@ -58,6 +58,14 @@ std::optional<TextFault> check_no_nul(std::string_view text) {
     return std::nullopt;
 }
 
+std::string_view blank_class() noexcept {
+    return R"(\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff)";
+}
+
+std::string not_blank_pattern() {
+    return fmt::format(R"(^[^\u0000]*[^\u0000{}][^\u0000]*$)", blank_class());
+}
+
 std::optional<TextFault> check_characters(std::string_view text, std::size_t max, bool (*allowed)(char),
                                           std::string_view description) {
     if (text.empty() || text.size() > max || !std::ranges::all_of(text, allowed))

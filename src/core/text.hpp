@@ -32,9 +32,24 @@ std::optional<TextFault> check_no_nul(std::string_view text);
 // 1 to `max` characters, each accepted by `allowed`; `description` says which.
 std::optional<TextFault> check_characters(std::string_view text, std::size_t max, bool (*allowed)(char),
                                           std::string_view description);
+// What check_not_blank and check_no_nul accept.
+std::string not_blank_pattern();
+// The inside of a character class: every white space character.
+std::string_view blank_class() noexcept;
 }  // namespace rules
 
-// A Rule has `static std::optional<TextFault> check(std::string& text)`; it may normalise the text.
+// A rule as JSON Schema says it: lengths in code points, `pattern` an ECMA-262 regular expression (empty:
+// none), `most_bytes` of UTF-8 where that is the narrower limit.
+struct TextForm {
+    std::size_t min_length = 0;
+    std::size_t max_length = 0;
+    std::string pattern;
+    std::size_t most_bytes = 0;
+};
+
+// A Rule has `static std::optional<TextFault> check(std::string& text)`, which may normalise the text, and
+// `static TextForm form()`, which says the same to others: a text that does not fit the one does not fit the
+// other.
 template <class Rule>
 class TextOf {
 public:
@@ -75,10 +90,14 @@ struct LengthRule {
         if (auto fault = rules::check_no_nul(text)) return fault;
         return rules::check_not_blank(text);
     }
+    static TextForm form() { return {Min, Max, rules::not_blank_pattern(), 0}; }
 };
 
 template <std::size_t Min, std::size_t Max>
 using Text = TextOf<LengthRule<Min, Max>>;
+
+// What every client can hold exactly, those of JavaScript among them: the largest number that is taken.
+inline constexpr std::int64_t greatest_exact = (std::int64_t{1} << 53) - 1;
 
 // A whole number of Min to Max. Default-constructed it is unset, as texts are.
 template <std::int64_t Min, std::int64_t Max>

@@ -70,7 +70,13 @@ PostgresBinaries preferred(const std::optional<fs::path>& chosen) {
             throw std::runtime_error(
                 fmt::format("{} does not hold PostgreSQL's programs postgres and initdb", chosen->string()));
         }
-        return {*chosen, major_by_asking(*chosen)};
+        const int major = major_by_asking(*chosen);
+        if (major == 0) {
+            throw std::runtime_error(
+                fmt::format("{} does not run here: {}/postgres --version gives no version", chosen->string(),
+                            chosen->string()));
+        }
+        return {*chosen, major};
     }
     for (const int major : supported_majors) {
         if (has_binaries(debian_directory(major))) {

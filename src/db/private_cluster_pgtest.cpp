@@ -135,7 +135,8 @@ TEST_CASE("PostgreSQL listens on its socket only, and is not root") {
     BlockingConnection connection(cluster.conninfo());
     CHECK(connection.query("show listen_addresses") == TextRows{TextRow{""}});
     CHECK(connection.query("show server_encoding") == TextRows{TextRow{"UTF8"}});
-    CHECK(connection.query("show lc_collate") == TextRows{TextRow{"C"}});
+    CHECK(connection.query("select datcollate from pg_database where datname = current_database()", {}) ==
+          TextRows{TextRow{"C"}});
     struct stat process{};
     REQUIRE(::stat(fmt::format("/proc/{}", postmaster_of(directory)).c_str(), &process) == 0);
     CHECK(process.st_uid != 0);

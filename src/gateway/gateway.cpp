@@ -4,9 +4,23 @@
 
 namespace roost::gateway {
 
+Gateway::Gateway(Upstream& upstream, const http::AllowedOrigins& origins)
+    : upstream_(upstream), cors_(origins), own_(api::answer_exception), health_(upstream) {
+    health_.mount(own_);
+    docs_ui_.mount(own_, "/swagger");
+}
+
+bool Gateway::answers_itself(const http::Request& request) const {
+    if (request.path.starts_with("/api/") || request.path.starts_with("/socket/")) return false;
+    using Outcome = http::Match::Outcome;
+    const auto outcome = own_.match(request.method, request.path).outcome;
+    return outcome != Outcome::not_found && outcome != Outcome::malformed;
+}
+
 Task<http::Response> Gateway::handle(const http::Request& request) {
     if (Cors::is_preflight(request)) co_return cors_.preflight(request);
-    auto response = co_await upstream_.forward(request);
+    const auto task = answers_itself(request) ? own_.handle(request) : upstream_.forward(request);
+    auto response = co_await task;
     if (!response.upgrade) cors_.add_headers(request, response);
     co_return response;
 }

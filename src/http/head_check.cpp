@@ -1,6 +1,7 @@
 #include "http/head_check.hpp"
 
 #include "http/message.hpp"
+#include "http/syntax.hpp"
 
 #include <algorithm>
 
@@ -9,27 +10,6 @@ namespace {
 
 constexpr std::size_t longest_method = 32;
 constexpr std::size_t most_length_digits = 19;  // fits 64 bits
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-bool is_alphanumeric(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_one_of(char c, std::string_view set) {
-    return set.find(c) != std::string_view::npos;
-}
-
-// RFC 9110 `tchar`.
-bool is_token_char(char c) {
-    return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-.^_`|~");
-}
-
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
-}
 
 bool is_target(std::string_view target) {
     const bool form_known = target.starts_with('/') || target.starts_with("http://") ||
@@ -42,18 +22,6 @@ bool is_target(std::string_view target) {
 bool is_host(std::string_view host) {
     return std::all_of(host.begin(), host.end(),
                        [](char c) { return is_alphanumeric(c) || is_one_of(c, "-._~:[]%!$&'()*+;="); });
-}
-
-bool is_value_char(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view white = " \t";
-    const auto first = text.find_first_not_of(white);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(white) - first + 1);
 }
 
 }  // namespace
@@ -121,7 +89,7 @@ const Refusal* HeadCheck::read_header(std::string_view line) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return &refusal::header_name;
     const auto value = line.substr(colon + 1);
-    if (!std::all_of(value.begin(), value.end(), is_value_char)) return &refusal::header_value;
+    if (!is_field_value(value)) return &refusal::header_value;
     return read_framing(line.substr(0, colon), trimmed(value));
 }
 

@@ -37,6 +37,11 @@ public:
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
     [[nodiscard]] std::size_t count(std::string_view name) const noexcept;
     void clear() noexcept { headers_.clear(); }
+    // Those for which `which(header)` says so.
+    template <class Which>
+    void remove_if(Which which) {
+        std::erase_if(headers_, which);
+    }
 
     [[nodiscard]] std::size_t size() const noexcept { return headers_.size(); }
     [[nodiscard]] auto begin() const noexcept { return headers_.begin(); }
@@ -48,12 +53,15 @@ private:
 
 struct Request {
     Method method = Method::get;
-    std::string target;  // as sent: path and query, or an absolute URL, or "*"
-    std::string path;    // of the target, still percent-encoded; "*" for OPTIONS *
-    std::string query;   // of the target, still percent-encoded, without the "?"
+    std::string other_method;  // its name, where `method` is other
+    std::string target;        // as sent: path and query, or an absolute URL, or "*"
+    std::string path;          // of the target, still percent-encoded; "*" for OPTIONS *
+    std::string query;         // of the target, still percent-encoded, without the "?"
     Headers headers;
     std::string body;
-    std::string peer;        // the peer's address without a port
+    std::string peer;  // the client's address without a port (http/peer)
+    // The connection is a trusted proxy's: what its X-Forwarded headers say about the client can be believed.
+    bool via_trusted_proxy = false;
     std::string request_id;  // the client's X-Request-Id where it is acceptable, else one of ours
     bool keep_alive = true;  // what the client wants
     unsigned version = 11;   // 10 or 11
@@ -66,6 +74,8 @@ struct Response {
     // dropped from here (Connection is kept with a 101).
     Headers headers;
     std::string body;
+    // Of an answer to HEAD that another server gave: Content-Length stands in `headers`, if it is known.
+    bool length_in_headers = false;
     bool close = false;  // end the connection after this
     // Set with status 101: runs in the turn in which the answer was written, with the bytes that came behind
     // the request. It takes the descriptor by Socket::release_to, or else the connection is closed.

@@ -1,6 +1,6 @@
 #include "http/parser.hpp"
 
-#include <boost/beast/http/basic_parser.hpp>
+#include "http/beast_feed.hpp"
 
 #include <cassert>
 
@@ -12,11 +12,6 @@ using Error = boost::beast::error_code;
 
 // A request's body may have been large once; an idle connection does not keep that.
 constexpr std::size_t most_kept_body_bytes = 16 * 1024;
-// Chunks of one byte cost six; a body that is framed worse than this is there to keep us busy.
-constexpr std::size_t most_framing_per_byte = 8;
-// A chunked body goes on for at least "0 CR LF CR LF". Beast asserts that it sees as many bytes when it looks
-// at a last chunk again, which a client could otherwise make untrue.
-constexpr std::size_t shortest_rest_of_chunks = 5;
 
 Method method_of(beast::verb verb) {
     switch (verb) {
@@ -56,8 +51,9 @@ private:
     using View = boost::beast::string_view;
     static std::string_view text(View view) { return {view.data(), view.size()}; }
 
-    void on_request_impl(beast::verb verb, View, View target, int version, Error&) override {
+    void on_request_impl(beast::verb verb, View method, View target, int version, Error&) override {
         request_.method = method_of(verb);
+        if (request_.method == Method::other) request_.other_method = text(method);
         request_.target = text(target);
         request_.version = static_cast<unsigned>(version);
         split_target(request_);
@@ -143,21 +139,19 @@ Parser::Fed Parser::feed(std::span<const char> span) {
 
 Parser::Fed Parser::feed_beast(std::string_view bytes) {
     auto& events = *beast_->events;
-    const bool in_chunks = events.got_some() && events.chunked();
-    if (bytes.empty() || (in_chunks && bytes.size() < shortest_rest_of_chunks)) return {};
-    Error error;
-    const auto consumed = events.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-    if (error && error != beast::error::need_more) return refuse(refusal_of(error, events.is_header_done()));
-    message_bytes_ += consumed;
-    if (message_bytes_ > limits_.head_bytes + limits_.body_bytes * most_framing_per_byte)
-        return refuse(refusal::chunk);
-    if (events.is_done()) return {consumed, State::complete};
-    // The line of a chunk's size, or the trailers.
-    if (bytes.size() - consumed > limits_.head_bytes) return refuse(refusal::head_too_large);
-    return {consumed, State::need_more};
+    const auto fed = http::feed_beast(events, bytes, message_bytes_, limits_.head_bytes, limits_.body_bytes);
+    switch (fed.state) {
+        case BeastFed::State::need_more: return {fed.consumed, State::need_more};
+        case BeastFed::State::complete: return {fed.consumed, State::complete};
+        case BeastFed::State::failed: return refuse(refusal_of(fed.error, events.is_header_done()));
+        case BeastFed::State::badly_framed: return refuse(refusal::chunk);
+        case BeastFed::State::line_too_long: break;
+    }
+    return refuse(refusal::head_too_large);
 }
 
 void Parser::next() {
+    request_.other_method.clear();
     request_.headers.clear();
     request_.query.clear();
     request_.body.clear();

@@ -124,6 +124,10 @@ TEST_CASE("every method is known by its name, and any other is `other`") {
         CHECK(method_of(std::string(name_of(method))) == method);
     CHECK(method_of("get") == Method::other);
     CHECK(method_of("TRACE") == Method::other);
+    Reading reading("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(reading.parser.request().other_method == "TRACE");
+    reading.parser.next();
+    CHECK(reading.parser.request().other_method.empty());
 }
 
 TEST_CASE("an absolute URL is split like a path") {

@@ -35,4 +35,17 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
     return out;
 }
 
+std::string percent_encode(std::string_view text) {
+    constexpr std::string_view unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (unreserved.find(c) != std::string_view::npos) out += c;
+        else out += {'%', digits[byte >> 4U], digits[byte & 0x0FU]};
+    }
+    return out;
+}
+
 }  // namespace roost::http

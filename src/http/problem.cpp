@@ -7,9 +7,6 @@
 namespace roost::http {
 namespace {
 
-// Clients that are told to come back do so in this many seconds.
-constexpr std::string_view retry_after_s = "1";
-
 void append_member(std::string& out, std::string_view name, std::string_view text) {
     out += out.back() == '{' ? "\"" : ",\"";
     out += name;
@@ -46,7 +43,6 @@ Response document(int status, std::string_view code, std::string_view title, std
     if (!faults.empty()) append_faults(out, faults);
     out += '}';
     if (status == 401) response.headers.add("WWW-Authenticate", "Bearer");
-    if (status == 429 || status == 503) response.headers.add("Retry-After", retry_after_s);
     return response;
 }
 
@@ -54,7 +50,10 @@ Response document(int status, std::string_view code, std::string_view title, std
 
 Response problem(const Problem& problem, std::string_view request_id) {
     const auto& kind = problem.kind();
-    return document(kind.status, kind.code, kind.title, kind.detail, problem.faults(), request_id);
+    auto response = document(kind.status, kind.code, kind.title, kind.detail, problem.faults(), request_id);
+    if (kind.status == 429 || kind.status == 503)
+        response.headers.add("Retry-After", fmt::to_string(problem.retry_after().count()));
+    return response;
 }
 
 Response problem(const Refusal& refusal, std::string_view request_id) {

@@ -28,6 +28,7 @@ TEST_CASE("a problem lists all its faults") {
 TEST_CASE("401 says how to authenticate, 429 and 503 when to come back") {
     CHECK(problem(Errc::unauthorized, "").headers.find("WWW-Authenticate") == "Bearer");
     CHECK(problem(Errc::rate_limited, "").headers.find("Retry-After") == "1");
+    CHECK(problem(Problem::limited_for(std::chrono::seconds(90)), "").headers.find("Retry-After") == "90");
     CHECK(problem(Errc::unavailable, "").headers.find("Retry-After") == "1");
     CHECK(problem(Errc::forbidden, "").headers.size() == 0);
 }

@@ -75,10 +75,11 @@ void append_header(std::string& out, std::string_view name, std::string_view val
     out += "\r\n";
 }
 
-bool is_own(std::string_view name, int status) {
+bool is_own(std::string_view name, int status, bool foreign_length) {
     if (equals_ignoring_case(name, "Connection")) return status != 101;
-    return equals_ignoring_case(name, "Content-Length") || equals_ignoring_case(name, "Transfer-Encoding") ||
-           equals_ignoring_case(name, "Date") || equals_ignoring_case(name, "X-Request-Id");
+    if (equals_ignoring_case(name, "Content-Length")) return !foreign_length;
+    return equals_ignoring_case(name, "Transfer-Encoding") || equals_ignoring_case(name, "Date") ||
+           equals_ignoring_case(name, "X-Request-Id");
 }
 
 bool is_name(std::string_view name) {
@@ -95,13 +96,16 @@ void append_response(std::string& out, const Response& response, const WriteOpti
     append_header(out, "Date", date_now());
     if (!response.content_type.empty() && !bodiless)
         append_header(out, "Content-Type", response.content_type);
-    if (!bodiless) fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", response.body.size());
+    const bool foreign_length = options.head_only && response.length_in_headers;
+    if (!bodiless && !foreign_length)
+        fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", response.body.size());
     if (status != 101 && !options.keep_alive) append_header(out, "Connection", "close");
     if (status != 101 && options.keep_alive && options.version == 10)
         append_header(out, "Connection", "keep-alive");
     if (!options.request_id.empty()) append_header(out, "X-Request-Id", options.request_id);
     for (const auto& [name, value] : response.headers)
-        if (is_name(name) && !is_own(name, status)) append_header(out, name, value);
+        if (is_name(name) && !is_own(name, status, foreign_length && !bodiless))
+            append_header(out, name, value);
     out += "\r\n";
     if (!bodiless && !options.head_only) out += response.body;
 }

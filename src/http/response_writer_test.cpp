@@ -91,6 +91,21 @@ TEST_CASE("a handler cannot set what frames the message") {
     CHECK(written(response) == "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 }
 
+TEST_CASE("the length of another server's answer to HEAD is the one its headers tell, if they do") {
+    auto response = empty(200);
+    response.length_in_headers = true;
+    WriteOptions options;
+    options.head_only = true;
+    CHECK(written(response, options) == "HTTP/1.1 200 OK\r\n\r\n");
+    response.headers.add("content-length", "17");
+    response.headers.add("Transfer-Encoding", "chunked");
+    CHECK(written(response, options) == "HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n");
+    // Never where a body follows, or none may.
+    CHECK(written(response) == "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    response.status = 304;
+    CHECK(written(response, options) == "HTTP/1.1 304 Not Modified\r\n\r\n");
+}
+
 TEST_CASE("answers are appended") {
     std::string out = "before";
     append_response(out, empty(204), {});

@@ -1,6 +1,6 @@
 #include "http/session.hpp"
 
-#include "core/clock.hpp"
+#include "http/deadline.hpp"
 #include "http/parser.hpp"
 #include "http/problem.hpp"
 #include "http/read_buffer.hpp"
@@ -19,8 +19,6 @@ using std::chrono::milliseconds;
 constexpr unsigned requests_per_turn = 32;
 // An answer may have been large once; an idle connection does not keep that.
 constexpr std::size_t most_kept_output_bytes = 16 * 1024;
-// A deadline that is early by no more than this stays as it is: setting one costs as much as parsing a head.
-constexpr milliseconds deadline_slack{1'000};
 
 // Resumes the caller in a later turn of the loop.
 struct NextTurn {
@@ -33,9 +31,11 @@ struct NextTurn {
 
 class Session {
 public:
-    Session(std::unique_ptr<net::Socket> socket, Handler& handler, Sessions& sessions, const Limits& limits)
+    Session(std::unique_ptr<net::Socket> socket, Handler& handler, Sessions& sessions, const Limits& limits,
+            const TrustedProxies& proxies)
         : socket_(std::move(socket)), handler_(handler), sessions_(sessions), limits_(limits),
-          parser_(limits), entry_(*socket_) {
+          proxies_(proxies), is_trusted_proxy_(proxies.trusts(socket_->peer())), parser_(limits),
+          entry_(*socket_), deadline_(*socket_) {
         sessions_.add(entry_);
     }
 
@@ -54,18 +54,18 @@ private:
 
     [[nodiscard]] Phase phase() const noexcept;
     void expire_by_phase(Phase phase);
-    void expire_about(milliseconds time);
-    void expire_after(milliseconds time);
 
     std::unique_ptr<net::Socket> socket_;
     Handler& handler_;
     Sessions& sessions_;
     const Limits& limits_;
+    const TrustedProxies& proxies_;
+    bool is_trusted_proxy_;
     Parser parser_;
     OpenSession entry_;
     ReadBuffer buffer_;
     std::string output_;
-    Clock::time_point deadline_{};
+    Deadline deadline_;
     std::optional<Phase> waits_in_;  // the phase whose deadline is set
     bool continue_said_ = false;
 };
@@ -74,7 +74,9 @@ Task<void> Session::run() {
     for (unsigned served = 1;; ++served) {
         if (!co_await read_request()) co_return;
         auto& request = parser_.request();
-        request.peer = socket_->peer();
+        request.via_trusted_proxy = is_trusted_proxy_;
+        request.peer =
+            is_trusted_proxy_ ? client_address(socket_->peer(), request.headers, proxies_) : socket_->peer();
         request.request_id = request_id_of(request.headers);
 
         auto response = co_await answer(request);
@@ -134,7 +136,7 @@ Task<bool> Session::read_more() {
 Task<bool> Session::say_continue() {
     continue_said_ = true;
     if (!buffer_.empty() || !parser_.request().body.empty()) co_return true;
-    expire_about(limits_.write_timeout_ms);
+    deadline_.about(limits_.write_timeout_ms);
     const auto result = co_await socket_->write("HTTP/1.1 100 Continue\r\n\r\n");
     co_return result.status == net::IoStatus::ok;
 }
@@ -153,7 +155,7 @@ Task<Response> Session::answer(const Request& request) {
 Task<bool> Session::send(const Response& response, const WriteOptions& options) {
     output_.clear();
     append_response(output_, response, options);
-    expire_about(limits_.write_timeout_ms);
+    deadline_.about(limits_.write_timeout_ms);
     const auto result = co_await socket_->write(output_);
     if (output_.capacity() > most_kept_output_bytes) std::string().swap(output_);
     co_return result.status == net::IoStatus::ok;
@@ -165,14 +167,14 @@ Task<void> Session::refuse(const Refusal& refusal) {
     WriteOptions options;
     options.keep_alive = false;
     options.request_id = request_id;
-    expire_after(limits_.write_timeout_ms);
+    deadline_.after(limits_.write_timeout_ms);
     if (co_await send(response, options)) co_await linger();
 }
 
 // Closing while the client still sends resets the connection, and with it the answer it has not read.
 Task<void> Session::linger() {
     socket_->shutdown_write();
-    expire_after(limits_.linger_timeout_ms);
+    deadline_.after(limits_.linger_timeout_ms);
     for (std::size_t read = 0; read < limits_.linger_bytes;) {
         const auto unread = buffer_.unread();
         buffer_.consume(unread.size());
@@ -192,30 +194,17 @@ void Session::expire_by_phase(Phase phase) {
     if (waits_in_ == phase) return;
     waits_in_ = phase;
     switch (phase) {
-        case Phase::idle: return expire_about(limits_.idle_timeout_ms);
-        case Phase::head: return expire_after(limits_.head_timeout_ms);
-        case Phase::body: return expire_after(limits_.body_timeout_ms);
+        case Phase::idle: return deadline_.about(limits_.idle_timeout_ms);
+        case Phase::head: return deadline_.after(limits_.head_timeout_ms);
+        case Phase::body: return deadline_.after(limits_.body_timeout_ms);
     }
-}
-
-// For deadlines that need not be exact: one that is set already stays if it ends a little earlier, or within
-// three times the time.
-void Session::expire_about(milliseconds time) {
-    const auto wanted = Clock::now() + time;
-    const auto slack = std::min(deadline_slack, time / 4);
-    if (deadline_ < wanted - slack || deadline_ > wanted + 2 * time) expire_after(time);
-}
-
-void Session::expire_after(milliseconds time) {
-    deadline_ = Clock::now() + time;
-    socket_->expire_after(time);
 }
 
 }  // namespace
 
 Task<void> serve(std::unique_ptr<net::Socket> socket, Handler& handler, Sessions& sessions,
-                 const Limits& limits) {
-    Session session(std::move(socket), handler, sessions, limits);
+                 const Limits& limits, const TrustedProxies& proxies) {
+    Session session(std::move(socket), handler, sessions, limits, proxies);
     co_await session.run();
 }
 

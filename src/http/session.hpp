@@ -6,6 +6,7 @@
 #include "core/task.hpp"
 #include "http/handler.hpp"
 #include "http/limits.hpp"
+#include "http/peer.hpp"
 #include "http/sessions.hpp"
 #include "net/socket.hpp"
 
@@ -14,8 +15,8 @@
 namespace roost::http {
 
 // Runs on the socket's core until the connection has ended or was handed over. `handler`, `sessions` (of this
-// core) and `limits` outlive the task. Ends without exception, whatever the client does.
+// core), `limits` and `proxies` outlive the task. Ends without exception, whatever the client does.
 Task<void> serve(std::unique_ptr<net::Socket> socket, Handler& handler, Sessions& sessions,
-                 const Limits& limits);
+                 const Limits& limits, const TrustedProxies& proxies);
 
 }  // namespace roost::http

@@ -87,6 +87,16 @@ TEST_CASE("the client's request id comes back if it is acceptable, else one of o
     CHECK(id_for("") != id_for(""));
 }
 
+TEST_CASE("the client's address comes from a trusted proxy's headers, and from nobody else's") {
+    const auto request = post_echo("", "X-Request-Id: r\r\nX-Forwarded-For: 1.2.3.4\r\n");
+    Server open;
+    CHECK(open.ask(request).ends_with("\r\n\r\n127.0.0.1 r "));
+    Server behind_another({}, TrustedProxies({"127.0.0.2", "10.0.0.0/8"}));
+    CHECK(behind_another.ask(request).ends_with("\r\n\r\n127.0.0.1 r "));
+    Server behind_a_proxy({}, TrustedProxies({"127.0.0.0/8"}));
+    CHECK(behind_a_proxy.ask(request).ends_with("\r\n\r\n1.2.3.4 r "));
+}
+
 TEST_CASE("HEAD has no body, and the connection goes on behind it") {
     Server server;
     auto client = server.connect();

@@ -120,7 +120,8 @@ struct Gate {
 // A server on a real port and core.
 class Server {
 public:
-    explicit Server(Limits limits = {}) : limits_(limits) {
+    explicit Server(Limits limits = {}, TrustedProxies proxies = {})
+        : limits_(limits), proxies_(std::move(proxies)) {
         router_.add(Method::get, "/hello", [](const Request&, const Params&) { return hello(); });
         router_.add(Method::post, "/echo", [](const Request& r, const Params&) { return echo(r); });
         router_.add(Method::get, "/fail", [](const Request&, const Params&) { return fail(); });
@@ -198,7 +199,7 @@ private:
 
     void accept(int descriptor, std::string peer) {
         auto socket = std::make_unique<net::Socket>(descriptor, std::move(peer));
-        spawn(serve(std::move(socket), router_, sessions_, limits_),
+        spawn(serve(std::move(socket), router_, sessions_, limits_, proxies_),
               [](const std::exception_ptr&) { FAIL("a session threw"); });
     }
     void on_core(const std::function<void()>& f) {
@@ -211,6 +212,7 @@ private:
     }
 
     Limits limits_;
+    TrustedProxies proxies_;
     Router router_{on_exception};
     Sessions sessions_;
     net::Cores cores_{1};

@@ -4,26 +4,38 @@
 
 namespace roost::messages {
 
-Batch::Batch(const std::vector<const Post*>& posts) : posts_(posts) {
+bool BatchIntake::takes(const Entry& entry) {
+    if (left_ == 0) return false;
+    const auto* change = std::get_if<Change>(&entry);
+    if (change != nullptr && !changed_.insert(change->message()).second) return false;
+    --left_;
+    return true;
+}
+
+Batch::Batch(const std::vector<const Entry*>& entries) : entries_(entries) {
     std::map<std::tuple<RoomId, UserId, std::string>, std::size_t> row_of_client_id;
-    for (std::size_t i = 0; i < posts_.size(); ++i) {
-        const auto& post = *posts_[i];
-        if (post.client_id) {
-            const auto key = std::tuple{post.room.id, post.author.id, post.client_id->str()};
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const auto* post = std::get_if<Post>(entries_[i]);
+        if (post != nullptr && post->client_id) {
+            const auto key = std::tuple{post->room.id, post->author.id, post->client_id->str()};
             const auto [known, is_first] = row_of_client_id.try_emplace(key, rows_.size());
             if (!is_first) {
                 rows_[known->second].followers.push_back(i);
                 continue;
             }
         }
-        rows_.push_back({.post = i, .seq = 0, .followers = {}});
+        rows_.push_back({.entry = i, .seq = 0, .followers = {}});
     }
-    std::ranges::sort(rows_, {}, [this](const Row& row) { return std::pair(post(row).room.id, row.post); });
+    std::ranges::sort(rows_, {}, [this](const Row& row) { return std::pair(room(row).id, row.entry); });
+}
+
+bool Batch::has_changes() const noexcept {
+    return std::ranges::any_of(rows_, [this](const Row& row) { return change(row) != nullptr; });
 }
 
 std::vector<RoomId> Batch::rooms() const {
     std::vector<RoomId> rooms;
-    for (const auto& row : rows_) rooms.push_back(post(row).room.id);
+    for (const auto& row : rows_) rooms.push_back(room(row).id);
     std::ranges::sort(rooms);
     const auto repeated = std::ranges::unique(rooms);
     rooms.erase(repeated.begin(), repeated.end());
@@ -31,8 +43,14 @@ std::vector<RoomId> Batch::rooms() const {
 }
 
 void Batch::number(const std::map<RoomId, Seq>& counters) {
-    auto next = counters;
-    for (auto& row : rows_) row.seq = ++next.at(post(row).room.id);
+    RoomId current;
+    Seq last = 0;
+    for (auto& row : rows_) {
+        const auto id = room(row).id;
+        if (id != current) last = counters.at(id);
+        current = id;
+        row.seq = ++last;
+    }
 }
 
 }  // namespace roost::messages

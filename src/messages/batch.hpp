@@ -1,44 +1,67 @@
-// A batch of posts on its way into the log: which rows, with which numbers. Pure, no database.
+// A batch of entries on its way into the log: which rows, with which numbers. Pure, no database.
 //
 // The counter of a room is known to the room's home; a batch takes the next numbers of each of its rooms, in
-// the order of the posts. Equal client ids in one batch are one row: the later posts follow the first.
+// the order of the entries. Equal client ids in one batch are one row: the later posts follow the first.
 // Rows are in the order of their rooms' ids, so that two writers with the same rooms never wait for each
 // other in a circle.
 #pragma once
 
-#include "messages/message.hpp"
+#include "messages/entry.hpp"
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
 
 namespace roost::messages {
 
+// Says of entry after entry whether a batch takes it. At most one change of each message: an UPDATE that
+// finds two new states for one row keeps one of them.
+class BatchIntake {
+public:
+    explicit BatchIntake(std::size_t most_entries) : left_(most_entries) {}
+
+    // After a no the batch is complete.
+    [[nodiscard]] bool takes(const Entry& entry);
+
+private:
+    std::size_t left_;
+    std::set<MessageId> changed_;
+};
+
 class Batch {
 public:
-    // One post that becomes a row; `followers` are posts that are the same message.
+    // One entry that becomes a row; `followers` are posts that are the same message.
     struct Row {
-        std::size_t post;  // index of the posts given
+        std::size_t entry;  // index of the entries given
         Seq seq = 0;
         std::vector<std::size_t> followers;
     };
 
-    explicit Batch(const std::vector<const Post*>& posts);
+    // The entries outlive the batch.
+    explicit Batch(const std::vector<const Entry*>& entries);
 
     [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
-    [[nodiscard]] const Post& post(const Row& row) const noexcept { return *posts_[row.post]; }
+    [[nodiscard]] const Entry& entry(const Row& row) const noexcept { return *entries_[row.entry]; }
+    // Nothing when the row is of the other kind.
+    [[nodiscard]] const Post* post(const Row& row) const noexcept { return std::get_if<Post>(&entry(row)); }
+    [[nodiscard]] const Change* change(const Row& row) const noexcept {
+        return std::get_if<Change>(&entry(row));
+    }
+    [[nodiscard]] const rooms::Room& room(const Row& row) const noexcept { return room_of(entry(row)); }
     [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
+    [[nodiscard]] bool has_changes() const noexcept;
     [[nodiscard]] std::vector<RoomId> rooms() const;
 
     // Gives each row the number behind its room's counter. `counters` has every room of the batch.
     void number(const std::map<RoomId, Seq>& counters);
-    // Takes a row out: its message is stored already.
+    // Takes a row out: it is decided already.
     void remove(std::size_t row) { rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(row)); }
 
 private:
-    std::vector<const Post*> posts_;
+    std::vector<const Entry*> entries_;
     std::vector<Row> rows_;
 };
 

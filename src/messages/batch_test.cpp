@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <variant>
 
 namespace roost::messages {
 namespace {
@@ -20,10 +21,26 @@ Post post_to(std::int64_t room, const char* client_id = nullptr, std::int64_t au
     return post;
 }
 
-std::vector<const Post*> all_of(const std::vector<Post>& posts) {
-    std::vector<const Post*> pointers;
-    for (const auto& post : posts) pointers.push_back(&post);
+Change edit_in(std::int64_t room, Seq target) {
+    return {.room = post_to(room).room, .target = target, .content = MessageContent("better")};
+}
+
+Change deletion_in(std::int64_t room, Seq target) {
+    return {.room = post_to(room).room, .target = target, .content = std::nullopt};
+}
+
+std::vector<const Entry*> all_of(const std::vector<Entry>& entries) {
+    std::vector<const Entry*> pointers;
+    for (const auto& entry : entries) pointers.push_back(&entry);
     return pointers;
+}
+
+// How many of the entries one batch takes.
+std::size_t taken(const std::vector<Entry>& entries, std::size_t most = 100) {
+    BatchIntake intake(most);
+    std::size_t count = 0;
+    while (count < entries.size() && intake.takes(entries[count])) ++count;
+    return count;
 }
 
 // Counters as they would be: some rooms empty, some far on.
@@ -37,14 +54,19 @@ std::map<RoomId, Seq> counters_for(std::int64_t rooms, std::mt19937& random) {
 }  // namespace
 
 TEST_CASE(
-    "each room's rows take the numbers behind its counter, without a hole and in the order of the posts") {
+    "each room's rows take the numbers behind its counter, without a hole and in the order of the entries") {
     std::mt19937 random(20260131);
     for (int round = 0; round < 300; ++round) {
         const auto rooms = std::uniform_int_distribution<std::int64_t>{1, 8}(random);
-        std::vector<Post> posts;
-        for (auto left = std::uniform_int_distribution<int>{1, 60}(random); left > 0; --left)
-            posts.push_back(post_to(std::uniform_int_distribution<std::int64_t>{1, rooms}(random)));
-        Batch batch(all_of(posts));
+        std::vector<Entry> entries;
+        for (auto left = std::uniform_int_distribution<int>{1, 60}(random); left > 0; --left) {
+            const auto room = std::uniform_int_distribution<std::int64_t>{1, rooms}(random);
+            const auto kind = random() % 4;
+            if (kind == 0) entries.emplace_back(edit_in(room, left));
+            else if (kind == 1) entries.emplace_back(deletion_in(room, left));
+            else entries.emplace_back(post_to(room));
+        }
+        Batch batch(all_of(entries));
         const auto counters = counters_for(rooms, random);
         batch.number(counters);
 
@@ -52,71 +74,98 @@ TEST_CASE(
         std::map<RoomId, std::size_t> last;
         std::set<std::size_t> seen;
         for (const auto& row : batch.rows()) {
-            const auto room = posts[row.post].room.id;
-            REQUIRE(&batch.post(row) == &posts[row.post]);
+            const auto room = room_of(entries[row.entry]).id;
+            REQUIRE(&batch.entry(row) == &entries[row.entry]);
+            REQUIRE(batch.room(row).id == room);
+            REQUIRE((batch.post(row) == nullptr) == std::holds_alternative<Change>(entries[row.entry]));
+            REQUIRE((batch.change(row) == nullptr) == std::holds_alternative<Post>(entries[row.entry]));
             REQUIRE(row.seq == ++expected[room]);
             REQUIRE(row.followers.empty());
-            REQUIRE(seen.insert(row.post).second);
-            if (last.contains(room)) REQUIRE(last[room] < row.post);
-            last[room] = row.post;
+            REQUIRE(seen.insert(row.entry).second);
+            if (last.contains(room)) REQUIRE(last[room] < row.entry);
+            last[room] = row.entry;
         }
-        REQUIRE(seen.size() == posts.size());
+        REQUIRE(seen.size() == entries.size());
     }
 }
 
 TEST_CASE("numbering again, after some rows are out, leaves no hole either") {
     std::mt19937 random(7);
     for (int round = 0; round < 100; ++round) {
-        std::vector<Post> posts;
-        for (int i = 0; i < 30; ++i)
-            posts.push_back(post_to(std::uniform_int_distribution<std::int64_t>{1, 3}(random)));
-        Batch batch(all_of(posts));
+        std::vector<Entry> entries;
+        for (int i = 0; i < 30; ++i) {
+            const auto room = std::uniform_int_distribution<std::int64_t>{1, 3}(random);
+            if (i % 3 == 0) entries.emplace_back(edit_in(room, i + 1));
+            else entries.emplace_back(post_to(room));
+        }
+        Batch batch(all_of(entries));
         batch.number(counters_for(3, random));
         for (int i = 0; i < 10; ++i)
             batch.remove(std::uniform_int_distribution<std::size_t>{0, batch.rows().size() - 1}(random));
         auto expected = counters_for(3, random);
         batch.number(expected);
         REQUIRE(batch.rows().size() == 20);
-        for (const auto& row : batch.rows()) REQUIRE(row.seq == ++expected[posts[row.post].room.id]);
+        for (const auto& row : batch.rows()) REQUIRE(row.seq == ++expected[batch.room(row).id]);
     }
+}
+
+TEST_CASE("a batch takes one change of each message, and none of what comes behind a second one") {
+    CHECK(taken({edit_in(1, 5), post_to(1), deletion_in(1, 5), post_to(1)}) == 2);
+    CHECK(taken({deletion_in(1, 5), edit_in(1, 5)}) == 1);
+    CHECK(taken({edit_in(1, 5), edit_in(1, 6), edit_in(2, 5), deletion_in(2, 6), post_to(1)}) == 5);
+}
+
+TEST_CASE("a batch takes as many entries as it may have") {
+    CHECK(taken({post_to(1), edit_in(1, 1), post_to(1)}, 2) == 2);
+    CHECK(taken({post_to(1), post_to(1)}, 2) == 2);
+}
+
+TEST_CASE("a batch knows whether it changes a message") {
+    const std::vector<Entry> posts{post_to(1), post_to(2)};
+    CHECK_FALSE(Batch(all_of(posts)).has_changes());
+    const std::vector<Entry> mixed{post_to(1), edit_in(2, 1)};
+    Batch batch(all_of(mixed));
+    CHECK(batch.has_changes());
+    batch.remove(1);
+    CHECK_FALSE(batch.has_changes());
 }
 
 // Two writers whose statements touch rooms in different orders would wait for each other in a circle.
 TEST_CASE("rows come in the order of their rooms' ids") {
-    const std::vector<Post> posts{post_to(9), post_to(2), post_to(9), post_to(1), post_to(2)};
-    const Batch batch(all_of(posts));
+    const std::vector<Entry> entries{post_to(9), edit_in(2, 7), deletion_in(9, 4), post_to(1), post_to(2)};
+    const Batch batch(all_of(entries));
     std::vector<std::size_t> order;
-    for (const auto& row : batch.rows()) order.push_back(row.post);
+    for (const auto& row : batch.rows()) order.push_back(row.entry);
     CHECK(order == std::vector<std::size_t>{3, 1, 4, 0, 2});
     CHECK(batch.rooms() == std::vector{RoomId{1}, RoomId{2}, RoomId{9}});
 }
 
 TEST_CASE("posts with the same client id are one row, which the first one gives") {
-    const std::vector<Post> posts{post_to(1, "a"), post_to(1), post_to(1, "a"), post_to(1, "b"),
-                                  post_to(1, "a")};
+    const std::vector<Entry> posts{post_to(1, "a"), post_to(1), post_to(1, "a"), post_to(1, "b"),
+                                   post_to(1, "a")};
     Batch batch(all_of(posts));
     batch.number({{RoomId{1}, 4}});
     REQUIRE(batch.rows().size() == 3);
-    CHECK(batch.rows()[0].post == 0);
+    CHECK(batch.rows()[0].entry == 0);
     CHECK(batch.rows()[0].followers == std::vector<std::size_t>{2, 4});
-    CHECK(batch.rows()[1].post == 1);
-    CHECK(batch.rows()[2].post == 3);
+    CHECK(batch.rows()[1].entry == 1);
+    CHECK(batch.rows()[2].entry == 3);
     CHECK(batch.rows()[2].followers.empty());
     CHECK(batch.rows()[2].seq == 7);
 }
 
 TEST_CASE("the same client id of another author or in another room is another message") {
-    const std::vector<Post> posts{post_to(1, "a", 1), post_to(1, "a", 2), post_to(2, "a", 1)};
+    const std::vector<Entry> posts{post_to(1, "a", 1), post_to(1, "a", 2), post_to(2, "a", 1)};
     CHECK(Batch(all_of(posts)).rows().size() == 3);
 }
 
 TEST_CASE("followers stay with their row when rows of other rooms come before it") {
-    const std::vector<Post> posts{post_to(5, "a"), post_to(3, "a"), post_to(5, "a"), post_to(3, "a")};
+    const std::vector<Entry> posts{post_to(5, "a"), post_to(3, "a"), post_to(5, "a"), post_to(3, "a")};
     const Batch batch(all_of(posts));
     REQUIRE(batch.rows().size() == 2);
-    CHECK(batch.rows()[0].post == 1);
+    CHECK(batch.rows()[0].entry == 1);
     CHECK(batch.rows()[0].followers == std::vector<std::size_t>{3});
-    CHECK(batch.rows()[1].post == 0);
+    CHECK(batch.rows()[1].entry == 0);
     CHECK(batch.rows()[1].followers == std::vector<std::size_t>{2});
 }
 

@@ -1,7 +1,6 @@
 #include "messages/log_writer.hpp"
 
 #include "core/log.hpp"
-#include "schema/encode.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -14,41 +13,33 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto retry_pause = 100ms;
-constexpr auto expiry_step = 250ms;
+constexpr Seq places_per_read = 1'000;
 
 std::int64_t random_writer() {
     std::random_device device;
     return std::uniform_int_distribution<std::int64_t>{1}(device);
 }
 
+Record record_of(const Post& post, Seq seq, Timestamp at) {
+    return {.seq = seq,
+            .is_post = true,
+            .message = {.id = {post.room.id, seq},
+                        .room = post.room.slug,
+                        .seq = seq,
+                        .changed_seq = seq,
+                        .content = post.content.str(),
+                        .metadata = post.metadata.value_or(JsonObject::empty()),
+                        .user = post.author,
+                        .inserted_at = at,
+                        .updated_at = at,
+                        .deleted_at = std::nullopt}};
+}
+
 }  // namespace
 
-// A post and whoever waits for it.
-struct LogWriter::Waiting {
-    Post post;
-    Clock::time_point deadline;
-    std::coroutine_handle<> caller;
-    std::optional<Posted> posted;
-    std::exception_ptr failure;
-
-    [[nodiscard]] bool is_answered() const noexcept { return !caller; }
-    void resume() {
-        if (auto waiting = std::exchange(caller, nullptr)) waiting.resume();
-    }
-    void answer(const Message& message, bool is_new) {
-        if (is_answered()) return;
-        posted = Posted{message, is_new};
-        resume();
-    }
-    void fail(std::exception_ptr why) {
-        if (is_answered()) return;
-        failure = std::move(why);
-        resume();
-    }
-};
-
 LogWriter::LogWriter(const db::ConnectionOptions& options, pubsub::Hub& hub, const LogWriterLimits& limits)
-    : limits_(limits), hub_(hub), connection_(options), store_(connection_, random_writer()) {}
+    : limits_(limits), connection_(options), store_(connection_, random_writer()),
+      queue_(limits.waiting_entries, limits.answer_within), sequencer_(hub) {}
 
 LogWriter::~LogWriter() {
     stop();
@@ -57,32 +48,56 @@ LogWriter::~LogWriter() {
 void LogWriter::stop() {
     stopping_ = true;
     connection_.close();
-    if (auto pausing = std::exchange(pausing_, nullptr)) pausing.resume();
+    pause_.cut();
     assert(!running_);
 }
 
 Task<Result<Posted>> LogWriter::append(Post post) {
+    return enqueue(std::move(post));
+}
+
+Task<Result<Posted>> LogWriter::append(Change change) {
+    return enqueue(std::move(change));
+}
+
+Task<Result<Posted>> LogWriter::enqueue(Entry entry) {
     if (recovering_ || stopping_) throw db::Unavailable("what became of the last batch is not known yet");
-    if (queue_.size() >= limits_.waiting_posts) co_return Problem(Errc::overloaded);
+    const auto* post = std::get_if<Post>(&entry);
+    if (post != nullptr && closed_to_.contains(post->author.id)) co_return Problem(Errc::unauthorized);
+    if (queue_.is_full()) co_return Problem(Errc::overloaded);
     struct Wait {
         LogWriter& writer;
-        WaitingPtr waiting;
+        Entry& entry;
+        WaitingPtr waiting = nullptr;
+
         bool await_ready() const noexcept { return false; }
-        void await_suspend(std::coroutine_handle<> caller) const {
-            waiting->caller = caller;
-            writer.queue_.push_back(waiting);
-            writer.arm_expiry();
+        void await_suspend(std::coroutine_handle<> caller) {
+            waiting = writer.queue_.add(std::move(entry), caller);
             if (!writer.running_) spawn(writer.run(), [](const std::exception_ptr&) { assert(false); });
+        }
+        void await_resume() const {
+            if (waiting->failure) std::rethrow_exception(waiting->failure);
+        }
+    };
+    Wait wait{*this, entry};
+    co_await wait;
+    co_return std::move(*wait.waiting->outcome);
+}
+
+Task<None> LogWriter::close_to(UserId author) {
+    struct Wait {
+        LogWriter& writer;
+        bool await_ready() const noexcept { return !writer.running_; }
+        void await_suspend(std::coroutine_handle<> caller) const {
+            writer.until_batch_is_done_.push_back(caller);
         }
         void await_resume() const noexcept {}
     };
-    auto waiting = std::make_shared<Waiting>();
-    waiting->post = std::move(post);
-    waiting->deadline = Clock::now() + limits_.answer_within;
-    Wait wait{*this, waiting};
+    closed_to_.insert(author);
+    queue_.refuse_posts_of(author);
+    Wait wait{*this};
     co_await wait;
-    if (waiting->failure) std::rethrow_exception(waiting->failure);
-    co_return std::move(*waiting->posted);
+    co_return None();
 }
 
 // --- Batches, one after the other
@@ -90,28 +105,27 @@ Task<Result<Posted>> LogWriter::append(Post post) {
 Task<void> LogWriter::run() {
     running_ = true;
     while (!queue_.empty()) {
-        const auto count = std::min(queue_.size(), limits_.rows_per_batch);
-        const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-        under_way_.assign(queue_.begin(), end);
-        queue_.erase(queue_.begin(), end);
-        co_await write(under_way_);
-        under_way_.clear();
+        auto entries = queue_.take_batch(limits_.rows_per_batch);
+        co_await write(std::move(entries));
+        queue_.batch_is_done();
+        const auto waiting = std::exchange(until_batch_is_done_, {});
+        for (const auto caller : waiting) caller.resume();
     }
     running_ = false;
 }
 
 // A row that PostgreSQL refuses for itself fails alone: the others are sent again one by one.
-Task<void> LogWriter::write(std::vector<WaitingPtr> posts) {
-    std::vector<const Post*> contents;
-    for (const auto& waiting : posts) contents.push_back(&waiting->post);
+Task<void> LogWriter::write(std::vector<WaitingPtr> entries) {
+    std::vector<const Entry*> contents;
+    for (const auto& waiting : entries) contents.push_back(&waiting->entry);
     std::exception_ptr failure;
     bool was_refused = false;
     try {
         Batch batch(contents);
-        co_await write_batch(posts, std::move(batch));
+        co_await write_batch(entries, std::move(batch));
         co_return;
     } catch (const db::Error& error) {
-        if (posts.size() == 1) log::error("a post was refused, SQLSTATE {}", error.sqlstate());
+        if (entries.size() == 1) log::error("an entry was refused, SQLSTATE {}", error.sqlstate());
         failure = std::current_exception();
         was_refused = true;
     } catch (const db::Unavailable&) {
@@ -121,25 +135,25 @@ Task<void> LogWriter::write(std::vector<WaitingPtr> posts) {
         log::error("an append failed");
         failure = std::current_exception();
     }
-    if (!was_refused || posts.size() == 1) {
-        for (const auto& waiting : posts) waiting->fail(failure);
+    if (!was_refused || entries.size() == 1) {
+        for (const auto& waiting : entries) waiting->fail(failure);
         co_return;
     }
-    for (const auto& waiting : posts) {
+    for (const auto& waiting : entries) {
         if (waiting->is_answered()) continue;
         std::vector<WaitingPtr> alone{waiting};
         co_await write(std::move(alone));
     }
 }
 
-Task<void> LogWriter::write_batch(const std::vector<WaitingPtr>& posts, Batch batch) {
+Task<void> LogWriter::write_batch(const std::vector<WaitingPtr>& entries, Batch batch) {
     const auto at = Timestamp::now();
     const auto is_answered = [](const WaitingPtr& waiting) { return waiting->is_answered(); };
     // Another writer may be faster many times in a row: tried again as long as anybody waits for it.
-    while (!batch.empty() && !std::ranges::all_of(posts, is_answered)) {
+    while (!batch.empty() && !std::ranges::all_of(entries, is_answered)) {
         co_await number(batch);
-        const bool stored = co_await try_insert(posts, batch, at);
-        if (stored) co_return co_await commit(posts, batch, at);
+        auto changed = co_await try_append(entries, batch, at);
+        if (changed) co_return co_await commit(entries, batch, at, std::move(*changed));
     }
 }
 
@@ -153,101 +167,131 @@ Task<void> LogWriter::number(Batch& batch) {
         for (const auto& [room, counter] : counters) {
             counters_[room] = counter;
             // What was there before this process first wrote to the room, nobody waits to hear from it.
-            published_.try_emplace(room, counter);
+            sequencer_.follow(room, counter);
         }
     }
     batch.number(counters_);
 }
 
-// True: the rows are stored. False: there was a conflict; what was stored before is answered, and the rest
-// wants new numbers.
-Task<bool> LogWriter::try_insert(const std::vector<WaitingPtr>& posts, Batch& batch, Timestamp at) {
+// Gives the changed messages when all is stored. Nothing: there was a conflict; what was decided before is
+// answered, and the rest wants new numbers.
+Task<std::optional<MessagesByRow>> LogWriter::try_append(const std::vector<WaitingPtr>& entries, Batch& batch,
+                                                         Timestamp at) {
     bool may_have_landed = false;
     while (true) {
-        std::string refused_by;
+        std::optional<db::Error> refusal;
         try {
-            co_await store_.insert(batch, at);
-            co_return true;
+            co_return co_await store_.append(batch, at);
         } catch (const db::Unavailable&) {
             may_have_landed = true;
         } catch (const db::Error& error) {
-            refused_by = error.constraint();
-            const bool is_conflict = refused_by == log_key || refused_by == client_id_key;
-            if (!is_conflict && !may_have_landed) throw;
-            // The rows must not be sent again one by one: those sent before may be stored yet.
-            if (!is_conflict) throw db::Unavailable("what became of an append is not known");
+            refusal = error;
         }
-        if (refused_by.empty()) {
-            co_await recover();
-            continue;
-        }
-        if (may_have_landed || refused_by == log_key) {
-            const auto& first = batch.rows().front();
-            auto is_ours = [&] { return store_.is_ours(batch.post(first).room.id, first.seq, at); };
-            const bool landed = co_await ask(is_ours);
-            if (landed) co_return true;
-        }
-        if (refused_by == client_id_key) co_await answer_stored(posts, batch);
-        for (const auto room : batch.rooms()) counters_.erase(room);
-        co_return false;
+        if (refusal) co_return co_await resolve(entries, batch, at, std::move(*refusal), may_have_landed);
+        co_await recover();
     }
 }
 
-Task<void> LogWriter::answer_stored(const std::vector<WaitingPtr>& posts, Batch& batch) {
+// `may_have_landed`: the same rows were sent before, and the connection was lost.
+Task<std::optional<MessagesByRow>> LogWriter::resolve(const std::vector<WaitingPtr>& entries, Batch& batch,
+                                                      Timestamp at, db::Error refusal, bool may_have_landed) {
+    const bool is_gone = refusal.sqlstate() == target_is_gone || refusal.constraint() == target_is_earlier;
+    const bool is_key = refusal.constraint() == log_key;
+    const bool is_client_id = refusal.constraint() == client_id_key;
+    // No row was there already. So nothing has landed, nor can it any more: what is gone stays gone.
+    if (is_gone && co_await answer_gone(entries, batch)) co_return std::nullopt;
+    if (!is_key && !is_client_id) {
+        if (!may_have_landed) throw std::move(refusal);
+        // The rows must not be sent again one by one: those sent before may be stored yet.
+        throw db::Unavailable("what became of an append is not known");
+    }
+    if (may_have_landed || is_key) {
+        const auto& first = batch.rows().front();
+        auto is_ours = [&] { return store_.is_ours(batch.room(first).id, first.seq, at); };
+        const bool landed = co_await ask(is_ours);
+        auto changed = [&] { return store_.find_targets(batch); };
+        if (landed) co_return co_await ask(changed);
+    }
+    if (is_client_id) co_await answer_stored(entries, batch);
+    for (const auto room : batch.rooms()) counters_.erase(room);
+    co_return std::nullopt;
+}
+
+Task<void> LogWriter::answer_stored(const std::vector<WaitingPtr>& entries, Batch& batch) {
     auto find = [&] { return store_.find_stored(batch); };
     const auto stored = co_await ask(find);
     for (auto found = stored.rbegin(); found != stored.rend(); ++found) {
         const auto row = batch.rows()[found->first];
         batch.remove(found->first);
-        posts[row.post]->answer(found->second, false);
-        for (const auto follower : row.followers) posts[follower]->answer(found->second, false);
+        const Posted posted{found->second, false};
+        for (const auto follower : row.followers) entries[follower]->answer(Posted(posted));
+        entries[row.entry]->answer(Posted(posted));
     }
 }
 
-// Broadcasts in the order of each room's log, also rows of other writers that came between, and then answers.
-Task<void> LogWriter::commit(const std::vector<WaitingPtr>& posts, const Batch& batch, Timestamp at) {
-    std::vector<Message> messages;
-    for (const auto& row : batch.rows()) {
-        const auto& post = batch.post(row);
-        auto& published = published_.at(post.room.id);
-        if (row.seq > published + 1) co_await publish_others(post.room, published + 1, row.seq - 1);
-        messages.push_back({.id = {post.room.id, row.seq},
-                            .room = post.room.slug,
-                            .seq = row.seq,
-                            .changed_seq = row.seq,
-                            .content = post.content.str(),
-                            .metadata = post.metadata.value_or(JsonObject::empty()),
-                            .user = post.author,
-                            .inserted_at = at,
-                            .updated_at = at,
-                            .deleted_at = std::nullopt});
-        publish(messages.back());
-        published = counters_[post.room.id] = row.seq;
+// Another node was faster, or two callers changed the same message at once. True if that was it.
+Task<bool> LogWriter::answer_gone(const std::vector<WaitingPtr>& entries, Batch& batch) {
+    auto find = [&] { return store_.find_targets(batch); };
+    const auto targets = co_await ask(find);
+    const auto rows_before = batch.rows().size();
+    for (auto i = rows_before; i-- > 0;) {
+        const auto row = batch.rows()[i];
+        const auto* change = batch.change(row);
+        const auto found = targets.find(i);
+        const bool is_there = found != targets.end();
+        if (change == nullptr || (is_there && !found->second.deleted_at)) continue;
+        batch.remove(i);
+        auto& waiting = *entries[row.entry];
+        if (!is_there) waiting.answer(Problem(Errc::message_not_found));
+        else if (change->is_deletion()) waiting.answer(Posted{found->second, false});
+        else waiting.answer(Problem(Errc::message_deleted));
     }
-    for (std::size_t i = 0; i < messages.size(); ++i) {
+    co_return batch.rows().size() < rows_before;
+}
+
+// Broadcasts in the order of each room's log, also rows of other writers that came between, and then answers.
+Task<void> LogWriter::commit(const std::vector<WaitingPtr>& entries, const Batch& batch, Timestamp at,
+                             MessagesByRow changed) {
+    std::vector<Result<Posted>> outcomes;
+    outcomes.reserve(batch.rows().size());
+    for (std::size_t i = 0; i < batch.rows().size(); ++i) {
         const auto& row = batch.rows()[i];
-        posts[row.post]->answer(messages[i], true);
-        for (const auto follower : row.followers) posts[follower]->answer(messages[i], false);
+        const auto& room = batch.room(row);
+        if (row.seq > sequencer_.published(room.id) + 1) co_await publish_others(room, row.seq - 1);
+        counters_[room.id] = row.seq;
+        Record record;
+        if (const auto* post = batch.post(row)) {
+            record = record_of(*post, row.seq, at);
+        } else if (const auto found = changed.find(i); found != changed.end()) {
+            record = {row.seq, false, std::move(found->second)};
+        } else {  // its room was removed meanwhile
+            outcomes.emplace_back(Problem(Errc::message_not_found));
+            continue;
+        }
+        sequencer_.publish(record);
+        outcomes.emplace_back(Posted{std::move(record.message), true});
+    }
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        const auto& row = batch.rows()[i];
+        for (const auto follower : row.followers)
+            entries[follower]->answer(Posted{outcomes[i]->message, false});
+        entries[row.entry]->answer(std::move(outcomes[i]));
     }
 }
 
 // What is stored is acknowledged, even if the rows of others cannot be read.
-Task<void> LogWriter::publish_others(const rooms::Room& room, Seq from, Seq to) {
+Task<void> LogWriter::publish_others(const rooms::Room& room, Seq to) {
     try {
-        auto range = [&] { return store_.range(room.slug, room.id, from, to); };
-        const auto others = co_await ask(range);
-        for (const auto& message : others) publish(message);
+        for (auto from = sequencer_.published(room.id) + 1; from <= to; from += places_per_read) {
+            auto range = [&] {
+                return store_.range(room.slug, room.id, from, std::min(from + places_per_read - 1, to));
+            };
+            const auto others = co_await ask(range);
+            for (const auto& record : others) sequencer_.publish(record);
+        }
     } catch (const db::Error& error) {
         log::error("rows of another writer could not be read, SQLSTATE {}", error.sqlstate());
     }
-}
-
-void LogWriter::publish(const Message& message) {
-    hub_.publish_at_home({.topic = "messages:" + message.room.str(),
-                          .event = "new_message",
-                          .payload = R"({"message":)" + schema::to_json(message) + '}',
-                          .changed_seq = message.changed_seq,
-                          .except = 0});
 }
 
 // --- When the database is away
@@ -266,47 +310,11 @@ auto LogWriter::ask(Ask question) -> decltype(question()) {
 
 // Comes back when it is worth asking again.
 Task<void> LogWriter::recover() {
-    struct Pause {
-        LogWriter& writer;
-        bool await_ready() const noexcept { return writer.stopping_; }
-        void await_suspend(std::coroutine_handle<> caller) const {
-            writer.pausing_ = caller;
-            writer.retry_.start(retry_pause, [&writer = writer] {
-                if (auto pausing = std::exchange(writer.pausing_, nullptr)) pausing.resume();
-            });
-        }
-        void await_resume() const noexcept {}
-    };
     recovering_ = true;
-    Pause pause{*this};
-    co_await pause;
+    co_await pause_.wait(retry_pause);
     co_await connection_.attempt();
     if (stopping_) throw db::Unavailable("the server stops");
     recovering_ = !connection_.is_ready();
-}
-
-void LogWriter::arm_expiry() {
-    if (std::exchange(expiry_armed_, true)) return;
-    expiry_.start(expiry_step, [this] {
-        expiry_armed_ = false;
-        expire();
-        if (!queue_.empty() || !under_way_.empty()) arm_expiry();
-    });
-}
-
-// Nobody waits longer than the limit. A post of the batch under way may be stored all the same: it is then
-// broadcast, and a retry with its client_id finds it.
-void LogWriter::expire() {
-    const auto now = Clock::now();
-    const auto late = std::make_exception_ptr(db::Unavailable("the database did not answer in time"));
-    std::vector<WaitingPtr> expired;
-    for (const auto& waiting : under_way_)
-        if (waiting->deadline <= now) expired.push_back(waiting);
-    while (!queue_.empty() && queue_.front()->deadline <= now) {
-        expired.push_back(queue_.front());
-        queue_.pop_front();
-    }
-    for (const auto& waiting : expired) waiting->fail(late);
 }
 
 }  // namespace roost::messages

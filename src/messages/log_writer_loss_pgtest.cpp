@@ -1,16 +1,13 @@
 // What becomes of posts when the connection is lost between the sending and the answer.
 #include "messages/log_writer.hpp"
 #include "net/timer.hpp"
+#include "support/lost_connections.hpp"
 #include "support/message_log.hpp"
 
 #include <doctest/doctest.h>
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
 #include <atomic>
 #include <random>
-#include <set>
 
 namespace roost::messages {
 namespace {
@@ -47,41 +44,13 @@ Task<std::vector<Acknowledged>> post_until_enough(Load& load, LogWriter& writer,
     co_return acknowledged;
 }
 
-// The descriptors of this process's connections to PostgreSQL.
-std::set<int> connections() {
-    std::set<int> found;
-    for (int descriptor = 3; descriptor < 1'024; ++descriptor) {
-        sockaddr_un peer{};
-        socklen_t size = sizeof peer;
-        if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
-        if (peer.sun_family == AF_UNIX &&
-            std::string_view(peer.sun_path).find(".s.PGSQL.") != std::string_view::npos)
-            found.insert(descriptor);
-    }
-    return found;
-}
-
-// As if the network were cut: PostgreSQL goes on with what it has got, and nobody hears its answer.
-int cut_connections_but(const std::set<int>& others) {
-    int cut = 0;
-    for (const int descriptor : connections())
-        if (!others.contains(descriptor) && ::shutdown(descriptor, SHUT_RDWR) == 0) ++cut;
-    return cut;
-}
-
-db::ConnectionOptions impatient(const test::LogDatabase& database) {
-    auto options = database.options();
-    options.answer_timeout = 200ms;
-    return options;
-}
-
 }  // namespace
 
 TEST_CASE(
     "while backends are killed and connections cut at random, each acknowledged post is stored once and "
     "there is no hole") {
     test::LogDatabase database;
-    const auto others = connections();
+    const auto others = test::connections();
     test::LogNode node(database.options());
     std::array<test::Listener, 3> listeners;
     for (std::size_t i = 0; i < listeners.size(); ++i)
@@ -97,7 +66,7 @@ TEST_CASE(
         while (load.acknowledged < before + 100) std::this_thread::yield();
         for (auto left = random() % 30; left > 0; --left) database.one("select 1");
         if (losses % 2 == 0)
-            while (cut_connections_but(others) == 0) std::this_thread::yield();
+            while (test::cut_connections_but(others) == 0) std::this_thread::yield();
         else
             while (database.terminate_backends() == 0) std::this_thread::yield();
     }
@@ -120,7 +89,7 @@ TEST_CASE("a batch that lands after its connection was given up is acknowledged 
     database.admin.exec("create sequence tries");
     database.before_row_with("slow", "perform nextval('tries');");
     database.after_row_with("slow", "perform pg_sleep(1);");
-    test::LogNode node(impatient(database));
+    test::LogNode node(test::impatient(database));
     test::Listener listener;
     node.listen(1, listener);
     auto answers = node.core.start_all(6, [&](std::size_t i) {
@@ -147,7 +116,7 @@ TEST_CASE("a batch that fails after its connection was given up is stored by sen
     database.after_row_with("slow",
                             "if (select last_value from tries) = 1 then perform pg_sleep(1); "
                             "raise exception 'cannot'; end if;");
-    test::LogNode node(impatient(database));
+    test::LogNode node(test::impatient(database));
     auto answers = node.core.start_all(
         6, [&](std::size_t i) { return node.writer->append(test::post_to(1, i == 1 ? "slow" : "quick")); });
     for (std::size_t i = 0; i < answers.size(); ++i)
@@ -160,11 +129,11 @@ TEST_CASE("a given-up batch whose number another writer takes is renumbered and 
     test::LogDatabase database;
     database.admin.exec("create sequence tries");
     database.before_row_with("slow", "if nextval('tries') = 1 then perform pg_sleep(1); end if;");
-    test::LogNode node(impatient(database));
+    test::LogNode node(test::impatient(database));
     auto answers = node.core.start_all(3, [&](std::size_t i) {
         return node.writer->append(test::post_to(static_cast<std::int64_t>(i), i == 1 ? "slow" : "quick"));
     });
-    database.until("exists (select from pg_stat_activity where wait_event = 'PgSleep')");
+    database.until_asleep();
     database.insert_of_another(2, 1, "rival");
     CHECK(test::outcome_of(answers[0])->message.seq == 1);
     CHECK(test::outcome_of(answers[1])->message.seq == 1);
@@ -179,7 +148,7 @@ TEST_CASE("a batch of unknown fate is not sent again row by row, nor taken for a
     database.admin.exec("create sequence tries");
     database.before_row_with("slow", "if nextval('tries') > 1 then raise exception 'cannot'; end if;");
     database.after_row_with("slow", "perform pg_sleep(1);");
-    test::LogNode node(impatient(database));
+    test::LogNode node(test::impatient(database));
     auto answers = node.core.start_all(3, [&](std::size_t i) {
         return node.writer->append(
             test::post_to(i == 0 ? 2 : 1, i == 1 ? "slow" : fmt::format("text {}", i)));

@@ -219,7 +219,7 @@ TEST_CASE("a bad row among equal client ids takes no other message with it") {
 TEST_CASE("past the limit of waiting posts one more is refused, and those that wait are stored") {
     test::LogDatabase database;
     LogWriterLimits limits;
-    limits.waiting_posts = 3;
+    limits.waiting_entries = 3;
     test::LogNode node(database.options(), limits);
     database.admin.exec("begin; lock table messages in exclusive mode");
     auto answers = node.core.start_all(

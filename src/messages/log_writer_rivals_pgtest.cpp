@@ -166,7 +166,7 @@ TEST_CASE("two writers with the same rooms in opposite order do not wait for eac
                                    [&node, posts](std::size_t i) { return node.writer->append(posts[i]); });
     };
     auto ones = start(one, {test::post_to(8, "lead"), test::post_to(2, "first"), test::post_to(1, "slow")});
-    database.until("exists (select from pg_stat_activity where wait_event = 'PgSleep')");
+    database.until_asleep();
     auto others =
         start(other, {test::post_to(9, "lead"), test::post_to(1, "second"), test::post_to(2, "third")});
     for (auto* answers : {&ones, &others})

@@ -10,4 +10,8 @@ std::optional<TextFault> ClientIdRule::check(std::string& text) {
     return rules::check_characters(text, 64, allowed, "A to Z, a to z, 0 to 9, _ and -");
 }
 
+TextForm ClientIdRule::form() {
+    return {1, 64, "^[A-Za-z0-9_-]+$", 0};
+}
+
 }  // namespace roost::messages

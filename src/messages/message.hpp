@@ -18,6 +18,7 @@ using MessageContent = Text<1, 4000>;
 
 struct ClientIdRule {
     static std::optional<TextFault> check(std::string& text);
+    static TextForm form();
 };
 // A client's own id for a post: the same one again, in the same room by the same author, is the same message.
 using ClientId = TextOf<ClientIdRule>;
@@ -25,8 +26,15 @@ using ClientId = TextOf<ClientIdRule>;
 struct Author {
     UserId id;
     std::string name;  // at posting time
+
+    bool operator==(const Author&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Author, (), (id, name))
+
+// The author of a message whose author's account is gone.
+inline Author deleted_user() {
+    return {UserId{0}, "deleted user"};
+}
 
 struct Message {
     MessageId id;
@@ -44,19 +52,13 @@ BOOST_DESCRIBE_STRUCT(Message, (),
                       (id, room, seq, changed_seq, content, metadata, user, inserted_at, updated_at,
                        deleted_at))
 
-// What is to be posted, checked and complete.
-struct Post {
-    rooms::Room room;
-    Author author;
-    MessageContent content;
-    std::optional<JsonObject> metadata;
-    std::optional<ClientId> client_id;
+// What those who follow a room hear of a deletion.
+struct MessageDeleted {
+    MessageId message_id;
+    Seq seq = 0;
+    Seq changed_seq = 0;
 };
-
-struct Posted {
-    Message message;
-    bool is_new = true;  // false: the same client_id was posted before, and this is what was stored then
-};
+BOOST_DESCRIBE_STRUCT(MessageDeleted, (), (message_id, seq, changed_seq))
 
 // A part of a room's history, in the order of seq; `seq` is the room's counter at that moment.
 struct Page {

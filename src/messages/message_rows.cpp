@@ -23,12 +23,13 @@ Message message_in(const db::Rows& rows, int row, int first, const rooms::RoomSl
         .changed_seq = rows.integer(row, at(changed_seq)),
         .content = std::string(rows.text(row, at(content))),
         .metadata = std::nullopt,
-        .user = {UserId{rows.maybe_integer(row, at(author_id)).value_or(0)},
-                 std::string(rows.text(row, at(author_name)))},
+        .user = deleted_user(),
         .inserted_at = rows.timestamp(row, at(inserted_at)),
         .updated_at = rows.timestamp(row, at(updated_at)),
         .deleted_at = rows.maybe_timestamp(row, at(deleted_at)),
     };
+    if (const auto author = rows.maybe_integer(row, at(author_id)))
+        message.user = {UserId{*author}, std::string(rows.text(row, at(author_name)))};
     if (auto object = rows.maybe_text(row, at(metadata)))
         message.metadata = JsonObject::trusted(std::move(*object));
     else if (!message.deleted_at) message.metadata = JsonObject::empty();

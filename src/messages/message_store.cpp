@@ -17,6 +17,10 @@ namespace {
 const db::Statement page_before{"page_before", PAGE("seq < $2", "DESC")};
 const db::Statement page_after{"page_after", PAGE("seq > $2", "ASC")};
 
+const db::Statement message_at{
+    "message_at", "SELECT " ROOST_MESSAGE_COLUMNS
+                  " FROM messages m WHERE m.room_id = $1 AND m.seq = $2 AND m.target_seq IS NULL"};
+
 }  // namespace
 
 Task<Page> MessageStore::page(rooms::Room room, PageBounds bounds) {
@@ -29,6 +33,12 @@ Task<Page> MessageStore::page(rooms::Room room, PageBounds bounds) {
     for (int row = 0; row < rows.size(); ++row)
         if (!rows.is_null(row, id)) page.messages.push_back(message_in(rows, row, id, room.slug));
     co_return page;
+}
+
+Task<std::optional<Message>> MessageStore::find(rooms::Room room, Seq seq) {
+    const auto rows = co_await pool_.query(message_at, db::params(room.id, seq));
+    if (rows.empty()) co_return std::nullopt;
+    co_return message_in(rows, 0, 0, room.slug);
 }
 
 }  // namespace roost::messages

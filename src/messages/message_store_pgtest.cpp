@@ -105,7 +105,7 @@ TEST_CASE("a message of a removed author, and a tombstone, can be read") {
         "update messages set author_id = null, author_name = null, content = null "
         "where room_id = 1 and seq = 8");
     const auto messages = fixture.page(1, {.before = {}, .after = 7, .limit = 2}).messages;
-    CHECK(messages.at(0).user.name.empty());
+    CHECK(messages.at(0).user == deleted_user());
     CHECK(messages.at(0).content.empty());
 }
 

@@ -1,4 +1,4 @@
-// Messages: posting to rooms and reading their history.
+// Messages: posting to rooms, editing and deleting, and reading their history.
 #pragma once
 
 #include "accounts/accounts.hpp"
@@ -7,6 +7,7 @@
 #include "messages/log_writer.hpp"
 #include "messages/message.hpp"
 #include "messages/message_store.hpp"
+#include "messages/removals.hpp"
 #include "net/per_core.hpp"
 #include "rooms/rooms.hpp"
 
@@ -22,26 +23,48 @@ struct Draft {
     std::optional<ClientId> client_id;
 };
 
-// One for each core; used there. Appends go to the room's home core.
+// One for each core; used there. What changes a room's log goes to the room's home core, and when it returns,
+// it is stored, and everybody subscribed on this core has it. All of that fails with overloaded too, and
+// throws db::Unavailable. A message of a private room of others is not found, as one that is not there.
 class Messages {
 public:
     // All outlive this object.
     Messages(net::Cores& cores, net::PerCore<LogWriter>& writers, db::Pool& pool, rooms::Rooms& rooms,
              accounts::Accounts& accounts)
-        : cores_(cores), writers_(writers), store_(pool), rooms_(rooms), accounts_(accounts) {}
+        : cores_(cores), writers_(writers), store_(pool), rooms_(rooms), accounts_(accounts),
+          removals_(cores, writers, pool) {}
 
-    // When this returns, the message is stored, and everybody subscribed on this core has it. Fails with
-    // room_not_found, unauthorized (the account is gone), overloaded; throws db::Unavailable.
+    // Fails with room_not_found; with unauthorized: the account is gone.
     Task<Result<Posted>> post(UserId caller, Draft draft);
     // Fails with room_not_found.
     Task<Result<Page>> page(std::optional<UserId> caller, rooms::RoomSlug room, PageBounds bounds);
+    // As it is now; a deleted one is its tombstone. Fails with message_not_found.
+    Task<Result<Message>> find(std::optional<UserId> caller, MessageId id);
+    // Authors may edit their own messages. Fails with message_not_found, not_the_author, message_deleted.
+    Task<Result<Message>> edit(UserId caller, MessageId id, MessageContent content);
+    // Authors may delete their own messages, and who moderates the room any. Gives the tombstone; deleted
+    // again, the same one. Fails with message_not_found, not_the_author.
+    Task<Result<Message>> remove(UserId caller, MessageId id);
+
+    // See Removals.
+    Task<void> tombstone_all_of(UserId author) { return removals_.tombstone_all_of(author); }
+    Task<void> finish_removals() { return removals_.finish(); }
 
 private:
+    struct Found {
+        rooms::Room room;
+        Message message;
+    };
+    Task<Result<Found>> look_up(std::optional<UserId> caller, MessageId id);
+    template <class AnyEntry>
+    Task<Result<Posted>> append(AnyEntry entry);
+
     net::Cores& cores_;
     net::PerCore<LogWriter>& writers_;
     MessageStore store_;
     rooms::Rooms& rooms_;
     accounts::Accounts& accounts_;
+    Removals removals_;
 };
 
 }  // namespace roost::messages

@@ -1,6 +1,7 @@
 #include "net/listener.hpp"
 
 #include "core/log.hpp"
+#include "net/endpoint.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -8,11 +9,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
-#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -20,20 +20,6 @@
 namespace roost::net {
 
 using boost::asio::ip::tcp;
-
-namespace {
-
-std::string text_of(const sockaddr_storage& address) {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    const void* bytes =
-        address.ss_family == AF_INET6
-            ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr)
-            : &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
-    ::inet_ntop(address.ss_family, bytes, text.data(), text.size());
-    return text.data();
-}
-
-}  // namespace
 
 struct Listener::State : std::enable_shared_from_this<State> {
     State(Cores& all, OnAccept callback)

@@ -22,7 +22,8 @@ struct Socket::Wait {
     void await_resume() const noexcept {}
 };
 
-Socket::Socket(int descriptor, std::string peer) : descriptor_(descriptor), peer_(std::move(peer)) {
+Socket::Socket(int descriptor, std::string peer, State state)
+    : descriptor_(descriptor), peer_(std::move(peer)), writable_(state == State::connected) {
     Core::current().poller().add(descriptor_, *this);
 }
 
@@ -46,6 +47,27 @@ void Socket::abort() {
     wake();
 }
 
+// The first time that it is writable it is connected, or has failed.
+Task<IoStatus> Socket::connected() {
+    while (!writable_ && !aborted_ && !expired_) {
+        Wait wait{*this, writer_};
+        co_await wait;
+    }
+    if (aborted_) co_return IoStatus::closed;
+    if (!writable_) co_return IoStatus::timed_out;
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &size);
+    co_return error == 0 ? IoStatus::ok : IoStatus::closed;
+}
+
+bool Socket::is_silent() {
+    char byte = 0;
+    const auto got = aborted_ ? 0 : ::recv(descriptor_, &byte, 1, MSG_PEEK);
+    readable_ = got >= 0 || errno != EAGAIN;
+    return !readable_;
+}
+
 Task<IoResult> Socket::read_some(std::span<char> into) {
     while (true) {
         if (aborted_) co_return IoResult{IoStatus::closed};
@@ -65,8 +87,9 @@ Task<IoResult> Socket::read_some(std::span<char> into) {
 Task<IoResult> Socket::write(std::string_view bytes) {
     const auto total = bytes.size();
     while (!bytes.empty()) {
-        if (aborted_) co_return IoResult{IoStatus::closed};
-        if (expired_) co_return IoResult{IoStatus::timed_out};
+        const auto written = total - bytes.size();
+        if (aborted_) co_return IoResult{IoStatus::closed, written};
+        if (expired_) co_return IoResult{IoStatus::timed_out, written};
         if (writable_) {
             const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
             if (sent > 0) {
@@ -74,7 +97,7 @@ Task<IoResult> Socket::write(std::string_view bytes) {
                 continue;
             }
             if (errno == EINTR) continue;
-            if (errno != EAGAIN) co_return IoResult{IoStatus::closed};
+            if (errno != EAGAIN) co_return IoResult{IoStatus::closed, written};
             writable_ = false;
         }
         Wait wait{*this, writer_};

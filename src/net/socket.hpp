@@ -22,14 +22,16 @@ enum class IoStatus {
 
 struct IoResult {
     IoStatus status = IoStatus::ok;
-    std::size_t bytes = 0;
+    std::size_t bytes = 0;  // of a write that failed: how many had gone out
 };
 
 // Owns its descriptor. Made and used on the current core only. Destroy it only while nobody waits on it.
 class Socket final : public Watcher {
 public:
-    // Takes a connected, non-blocking descriptor. `peer` is the peer's address without a port.
-    Socket(int descriptor, std::string peer);
+    enum class State { connected, connecting };
+
+    // Takes a non-blocking descriptor. `peer` is the peer's address without a port.
+    Socket(int descriptor, std::string peer, State state = State::connected);
     ~Socket();
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
@@ -40,6 +42,11 @@ public:
     void expire_after(std::chrono::milliseconds time);
     // Ends any wait with `closed`, now and later.
     void abort();
+
+    // Of a socket that is connecting: waits for the connection, or says why there is none. Once, and first.
+    Task<IoStatus> connected();
+    // Nothing to read now, and no end: a connection on which nothing is expected is as it should be.
+    [[nodiscard]] bool is_silent();
 
     // Reads at least one byte, or says why not.
     Task<IoResult> read_some(std::span<char> into);

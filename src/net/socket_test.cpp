@@ -217,6 +217,40 @@ Task<void> ends_when_the_peer_closes_meanwhile() {
     CHECK(out.status == IoStatus::closed);
 }
 
+Task<void> says_how_much_it_wrote() {
+    Wire wire;
+    Outcome out;
+    const auto text = long_text();
+    in_background(write(*wire.socket, text, out));
+    auto is_so = [&wire] { return !wire.receive(1).empty(); };
+    co_await test::eventually(is_so);
+    wire.socket->abort();
+    CHECK(out.status == IoStatus::closed);
+    CHECK(out.count > 0);
+    CHECK(out.count < text.size());
+    co_await write(*wire.socket, text, out);
+    CHECK(out.count == 0);
+}
+
+Task<void> is_silent_until_spoken_to() {
+    Wire wire;
+    CHECK(wire.socket->is_silent());
+    CHECK(wire.socket->is_silent());
+    wire.send("x");
+    CHECK_FALSE(wire.socket->is_silent());
+    Outcome in;
+    co_await read(*wire.socket, 100, in);
+    CHECK(in.bytes == "x");
+    CHECK(wire.socket->is_silent());
+    // What comes later still wakes a reader.
+    Outcome later;
+    in_background(read(*wire.socket, 100, later));
+    wire.send("y");
+    co_await done(later);
+    wire.finish();
+    CHECK_FALSE(wire.socket->is_silent());
+}
+
 Task<void> closes_its_descriptor() {
     Wire wire;
     wire.socket.reset();
@@ -293,6 +327,14 @@ TEST_CASE("an aborted socket ends what waits and whatever comes later") {
 TEST_CASE("a socket gives what the peer sent before it closed, then the end") {
     on_core(ends_when_the_peer_closes);
     on_core(ends_when_the_peer_closes_meanwhile);
+}
+
+TEST_CASE("a write that fails says how much went out before") {
+    on_core(says_how_much_it_wrote);
+}
+
+TEST_CASE("a socket is silent until its peer sends something or ends") {
+    on_core(is_silent_until_spoken_to);
 }
 
 TEST_CASE("a socket that goes closes its descriptor") {

@@ -10,8 +10,13 @@ namespace roost::net {
 struct Workers::State {
     std::mutex mutex;
     std::condition_variable changed;
-    std::deque<UniqueFunction<void()>> queue;
+    struct Piece {
+        UniqueFunction<void()> work;
+        UniqueFunction<void()> dropped;
+    };
+    std::deque<Piece> queue;
     std::size_t limit = 0;
+    bool closed = false;
     bool stopping = false;
     std::vector<std::thread> threads;
 
@@ -22,7 +27,7 @@ struct Workers::State {
                 std::unique_lock lock(mutex);
                 changed.wait(lock, [this] { return stopping || !queue.empty(); });
                 if (stopping) return;
-                work = std::move(queue.front());
+                work = std::move(queue.front().work);
                 queue.pop_front();
             }
             work();
@@ -45,14 +50,25 @@ Workers::~Workers() {
     for (auto& thread : state_->threads) thread.join();
 }
 
-bool Workers::submit(UniqueFunction<void()> work) {
+bool Workers::submit(UniqueFunction<void()> work, UniqueFunction<void()> dropped) {
     {
         const std::lock_guard lock(state_->mutex);
-        if (state_->queue.size() >= state_->limit) return false;
-        state_->queue.push_back(std::move(work));
+        if (state_->closed || state_->queue.size() >= state_->limit) return false;
+        state_->queue.push_back({std::move(work), std::move(dropped)});
     }
     state_->changed.notify_one();
     return true;
+}
+
+void Workers::close() {
+    std::deque<State::Piece> dropped;
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->closed = true;
+        dropped.swap(state_->queue);
+    }
+    for (auto& piece : dropped)
+        if (piece.dropped) piece.dropped();
 }
 
 }  // namespace roost::net

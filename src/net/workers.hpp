@@ -17,16 +17,19 @@ public:
     Workers(unsigned threads, std::size_t queue_limit);
     ~Workers();
 
-    // False when the queue is full: then `work` was not taken.
-    bool submit(UniqueFunction<void()> work);
+    // False when the queue is full or closed: then `work` was not taken.
+    bool submit(UniqueFunction<void()> work, UniqueFunction<void()> dropped = {});
+    // Begins no more work: what waits is dropped, each piece told so on this thread. What is under way goes
+    // on.
+    void close();
 
 private:
     struct State;
     std::unique_ptr<State> state_;
 };
 
-// Runs `f` on a worker and gives its result back on this core; nothing when too much waits already.
-// An exception of `f` is thrown here.
+// Runs `f` on a worker and gives its result back on this core; nothing when too much waits already, or when
+// the workers are closed before its turn. An exception of `f` is thrown here.
 template <class F>
 auto run_on(Workers& workers, F f) -> Task<std::optional<std::invoke_result_t<F&>>> {
     struct Job {
@@ -38,14 +41,16 @@ auto run_on(Workers& workers, F f) -> Task<std::optional<std::invoke_result_t<F&
 
         bool await_ready() const noexcept { return false; }
         bool await_suspend(std::coroutine_handle<> caller) {
-            return workers.submit([this, caller] {
-                try {
-                    value.emplace(function());
-                } catch (...) {
-                    exception = std::current_exception();
-                }
-                origin.post([caller] { caller.resume(); });
-            });
+            return workers.submit(
+                [this, caller] {
+                    try {
+                        value.emplace(function());
+                    } catch (...) {
+                        exception = std::current_exception();
+                    }
+                    origin.post([caller] { caller.resume(); });
+                },
+                [this, caller] { origin.post([caller] { caller.resume(); }); });
         }
         std::optional<std::invoke_result_t<F&>> await_resume() {
             if (exception) std::rethrow_exception(exception);

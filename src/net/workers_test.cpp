@@ -139,4 +139,37 @@ TEST_CASE("workers that end wait for what runs, and let go of what waits") {
     CHECK(counted.use_count() == 1);
 }
 
+TEST_CASE("workers that are closed drop what waits and say so, and take no more") {
+    Barrier barrier;
+    Workers workers(1, 8);
+    REQUIRE(workers.submit([&] { barrier.pass(); }));
+    barrier.reached.get_future().wait();
+    int begun = 0, dropped = 0;
+    for (int i = 0; i < 3; ++i) REQUIRE(workers.submit([&] { ++begun; }, [&] { ++dropped; }));
+    workers.close();
+    CHECK(dropped == 3);
+    CHECK_FALSE(workers.submit([&] { ++begun; }));
+    barrier.open.set_value();
+    CHECK(begun == 0);
+}
+
+TEST_CASE("whoever waits for closed workers goes on without a result") {
+    RunningCores cores;
+    Barrier barrier;
+    Workers workers(1, 8);
+    REQUIRE(workers.submit([&] { barrier.pass(); }));
+    barrier.reached.get_future().wait();
+    std::optional<bool> has_result;
+    const auto ask = [&]() -> Task<void> {
+        auto work = [] { return 1; };
+        const auto result = co_await run_on(workers, work);
+        has_result = result.has_value();
+    };
+    cores.call([&] { spawn(ask(), fail_the_test); });
+    workers.close();
+    cores.wait_until([&] { return has_result.has_value(); });
+    CHECK_FALSE(*has_result);
+    barrier.open.set_value();
+}
+
 }  // namespace roost::net

@@ -26,13 +26,15 @@ struct Publication {
     std::string topic;
     std::string event;
     std::string payload;
-    std::int64_t changed_seq = 0;  // the place in a room's log; 0 for what is not durable
+    std::int64_t log = 0;          // whose places count: a room's id, for its topic may go to another room
+    std::int64_t changed_seq = 0;  // the place in that log; 0 for what is not durable
     SubscriberId except = 0;
 };
 
 // As delivered: immutable and shared by all cores. An encoding that nobody wants has no frame.
 struct Broadcast {
     std::array<FramePtr, encodings> frames;
+    std::int64_t log = 0;
     std::int64_t changed_seq = 0;
     SubscriberId except = 0;
 };

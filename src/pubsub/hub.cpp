@@ -92,6 +92,7 @@ void Hub::publish_at_home(const Publication& publication) {
     const auto found = interests_.find(publication.topic);
     if (found == interests_.end()) return;
     auto broadcast = std::make_shared<Broadcast>();
+    broadcast->log = publication.log;
     broadcast->changed_seq = publication.changed_seq;
     broadcast->except = publication.except;
     std::uint64_t cores = 0;

@@ -9,4 +9,8 @@ std::optional<TextFault> RoomSlugRule::check(std::string& text) {
     return rules::check_characters(text, 64, allowed, "a to z, 0 to 9 and -");
 }
 
+TextForm RoomSlugRule::form() {
+    return {1, 64, "^[a-z0-9-]+$", 0};
+}
+
 }  // namespace roost::rooms

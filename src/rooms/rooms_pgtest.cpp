@@ -1,74 +1,96 @@
 #include "rooms/rooms.hpp"
 
-#include "support/cluster.hpp"
-#include "support/run_on_core.hpp"
+#include "support/room_world.hpp"
 
 #include <doctest/doctest.h>
 
 namespace roost::rooms {
 namespace {
 
-// Ann (1) is a member of the private room `den`, Bob (2) is not.
-struct Fixture {
-    Fixture() : conninfo(test::fresh_database()), admin(conninfo) {
-        admin.exec(
-            "insert into users (email, name, password_hash) values ('ann@b', 'Ann', ''), ('bob@b', 'Bob', "
-            "'');"
-            "insert into rooms (slug, name, private) values ('den', 'The den', true);"
-            "insert into members (room_id, user_id) select id, 1 from rooms where slug = 'den'");
-    }
-    Result<Room> find(const char* slug, std::optional<UserId> caller) {
-        return core.run([&] { return rooms->find_for(caller, RoomSlug(slug)); });
-    }
+using namespace test;
+using World = RoomWorld;
 
-    std::string conninfo;
-    db::BlockingConnection admin;
-    test::OneCore core;
-    test::OnCore<db::Pool> pool{core, db::ConnectionOptions{.conninfo = conninfo}, 1};
-    test::OnCore<Rooms> rooms{core, *pool};
-};
-
-constexpr UserId ann{1}, bob{2};
+auto find(RoomSlug slug, std::optional<UserId> caller) {
+    return [slug, caller](Rooms& rooms) { return rooms.find_for(caller, slug); };
+}
+auto find(RoomId id, std::optional<UserId> caller) {
+    return [id, caller](Rooms& rooms) { return rooms.find_for(caller, id); };
+}
 
 }  // namespace
 
 TEST_CASE("a public room is everybody's") {
-    Fixture fixture;
-    for (const auto caller : {std::optional<UserId>(), std::optional(ann), std::optional(bob)}) {
-        const auto room = fixture.find("lobby", caller);
+    World world;
+    for (const auto caller : {std::optional<UserId>(), std::optional(ann), std::optional(sam)}) {
+        const auto room = world.run(find(lobby, caller));
         REQUIRE(room.has_value());
         CHECK(room->name == "Lobby");
-        CHECK(room->slug.str() == "lobby");
-        CHECK(room->id == RoomId{1});
+        CHECK(room->slug == lobby);
+        CHECK(room->id == lobby_id);
         CHECK_FALSE(room->is_private);
+        CHECK_FALSE(room->owner.has_value());
     }
+    CHECK(world.run(find(hall, sam))->owner == ann);
+    CHECK(world.run(find(hall_id, sam))->slug == hall);
 }
 
 TEST_CASE("a private room is its members', and for others as if it were not there") {
-    Fixture fixture;
-    // Twice: the second time the room is remembered.
+    World world;
+    // Twice: what was found once changes nothing for the next.
     for (int i = 0; i < 2; ++i) {
-        const auto room = fixture.find("den", ann);
+        const auto room = world.run(find(den, meg));
         REQUIRE(room.has_value());
         CHECK(room->is_private);
         CHECK(room->name == "The den");
-        CHECK(fixture.find("den", bob).error().errc() == Errc::room_not_found);
-        CHECK(fixture.find("den", std::nullopt).error().errc() == Errc::room_not_found);
+        CHECK(world.run(find(den_id, meg))->slug == den);
+        for (const auto caller : {std::optional<UserId>(), std::optional(sam), std::optional(ada)}) {
+            CHECK(outcome(world.run(find(den, caller))) == "room_not_found");
+            CHECK(outcome(world.run(find(den_id, caller))) == "room_not_found");
+        }
     }
 }
 
-TEST_CASE("who stops being a member is out at once") {
-    Fixture fixture;
-    REQUIRE(fixture.find("den", ann).has_value());
-    fixture.admin.exec("delete from members");
-    CHECK(fixture.find("den", ann).error().errc() == Errc::room_not_found);
+TEST_CASE("who stops being a member is out at once, whoever removes the row") {
+    World world;
+    REQUIRE(world.run(find(den, meg)).has_value());
+    world.admin.exec("delete from members");
+    CHECK(outcome(world.run(find(den, meg))) == "room_not_found");
 }
 
 TEST_CASE("a room that is not there is not found, and is as soon as it is made") {
-    Fixture fixture;
-    CHECK(fixture.find("new", ann).error().errc() == Errc::room_not_found);
-    fixture.admin.exec("insert into rooms (slug, name) values ('new', 'New')");
-    CHECK(fixture.find("new", ann)->name == "New");
+    World world;
+    CHECK(outcome(world.run(find(attic, ann))) == "room_not_found");
+    CHECK(outcome(world.run(find(RoomId{4}, ann))) == "room_not_found");
+    world.admin.exec("insert into rooms (slug, name) values ('attic', 'New')");
+    CHECK(world.run(find(attic, ann))->name == "New");
+    CHECK(world.run(find(RoomId{4}, ann))->name == "New");
+}
+
+TEST_CASE("a public room is asked for once, by its slug and by its id together") {
+    World world;
+    REQUIRE(world.run(find(hall, sam)).has_value());
+    const auto before = world.transactions();
+    for (const auto caller : {std::optional<UserId>(), std::optional(ann), std::optional(sam)}) {
+        CHECK(world.run(find(hall, caller)).has_value());
+        CHECK(world.run(find(hall_id, caller)).has_value());
+    }
+    CHECK(world.transactions() == before);
+}
+
+TEST_CASE("the owner moderates a room, and an admin one that has no owner, for as long as it is one") {
+    World world;
+    const auto moderates = [&world](UserId caller, const RoomSlug& slug) {
+        const auto room = *world.run(find(slug, ann));
+        return world.run([&room, caller](Rooms& rooms) { return rooms.may_moderate(caller, room); });
+    };
+    CHECK(moderates(ann, hall));
+    CHECK_FALSE(moderates(meg, hall));
+    CHECK_FALSE(moderates(ada, hall));
+    CHECK(moderates(ada, lobby));
+    CHECK_FALSE(moderates(ann, lobby));
+    CHECK_FALSE(moderates(nobody, lobby));
+    world.admin.exec("update users set role = 'user'");
+    CHECK_FALSE(moderates(ada, lobby));
 }
 
 }  // namespace roost::rooms

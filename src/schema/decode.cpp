@@ -39,6 +39,22 @@ void decode_integer(std::optional<std::int64_t> value, std::int64_t min, std::in
     if (*value > max) return faults.add("too_large", fmt::format("must be at most {}", max));
 }
 
+void decode(const Input& in, bool& out, Faults& faults) {
+    if (in.value.kind() != JsonValue::Kind::boolean) return faults.add("type", "must be true or false");
+    out = in.value.boolean();
+}
+
+void decode(const Input& in, MessageId& out, Faults& faults) {
+    if (in.value.kind() != JsonValue::Kind::string) return faults.add("type", "must be a string");
+    decode_text(std::string(in.value.string()), out, faults);
+}
+
+void decode_text(const std::string& in, MessageId& out, Faults& faults) {
+    const auto id = MessageId::parse(in);
+    if (!id) return faults.add("format", "must be a message's id, such as 1-42");
+    out = *id;
+}
+
 void decode(const Input& in, JsonObject& out, Faults& faults) {
     if (in.value.kind() != JsonValue::Kind::object) return faults.add("type", "must be an object");
     if (in.text.size() > JsonObject::max_bytes)

@@ -62,13 +62,21 @@ void decode_integer(std::optional<std::int64_t> value, std::int64_t min, std::in
 
 template <std::int64_t Min, std::int64_t Max>
 void decode(const Input& in, Integer<Min, Max>& out, Faults& faults) {
-    std::optional<std::int64_t> value;
-    if (in.value.kind() == JsonValue::Kind::integer) value = in.value.integer();
+    const auto value = in.value.maybe_integer();
     decode_integer(value, Min, Max, faults);
     if (value) out = Integer<Min, Max>::from(*value).value_or(out);
 }
 
 void decode(const Input& in, JsonObject& out, Faults& faults);
+void decode(const Input& in, bool& out, Faults& faults);
+void decode(const Input& in, MessageId& out, Faults& faults);
+
+template <class Tag>
+void decode(const Input& in, Id<Tag>& out, Faults& faults) {
+    Integer<1, greatest_exact> id;
+    decode(in, id, faults);
+    if (id.is_set()) out = Id<Tag>{id.value()};
+}
 
 template <class T>
 void decode(const Input& in, std::optional<T>& out, Faults& faults) {
@@ -83,7 +91,8 @@ namespace detail {
 template <class T>
 bool may_be_absent(const T& member) {
     if constexpr (is_optional<T>) return true;
-    else return member.is_set();
+    else if constexpr (requires { member.is_set(); }) return member.is_set();
+    else return false;  // an id, a flag: no value of theirs says that there is none
 }
 
 // Calls `set(name, index of the described member)` rules: finds the member by name or reports it.
@@ -91,8 +100,8 @@ template <class T, class Each>
 bool for_member(std::string_view name, Each each) {
     bool found = false;
     std::size_t index = 0;
-    boost::mp11::mp_for_each<Members<T>>([&](auto descriptor) {
-        if (!found && name == descriptor.name) {
+    for_each_member<T>([&](auto descriptor) {
+        if (!found && name == json_name(descriptor.name)) {
             found = true;
             each(descriptor, index);
         }
@@ -104,9 +113,9 @@ bool for_member(std::string_view name, Each each) {
 template <class T>
 void report_absent(const T& out, const std::vector<bool>& seen, Faults& faults) {
     std::size_t index = 0;
-    boost::mp11::mp_for_each<Members<T>>([&](auto descriptor) {
+    for_each_member<T>([&](auto descriptor) {
         if (!seen[index++] && !may_be_absent(out.*descriptor.pointer))
-            faults.add_at(descriptor.name, "required", "is required");
+            faults.add_at(json_name(descriptor.name), "required", "is required");
     });
 }
 
@@ -121,7 +130,7 @@ void decode(const Input& in, T& out, Faults& faults, Unknown unknown) {
     for (const auto& [key, value] : in.value.members()) {
         const Input member{value, texts[place++]};
         const bool known = detail::for_member<T>(key, [&](auto descriptor, std::size_t index) {
-            const Faults::Scope scope(faults, descriptor.name);
+            const Faults::Scope scope(faults, json_name(descriptor.name));
             if (seen[index]) return faults.add("duplicate", "must be given once");
             seen[index] = true;
             decode(member, out.*descriptor.pointer, faults);
@@ -159,10 +168,19 @@ void decode_text(const std::string& in, Integer<Min, Max>& out, Faults& faults) 
     if (value) out = Integer<Min, Max>::from(*value).value_or(out);
 }
 
+template <class Tag>
+void decode_text(const std::string& in, Id<Tag>& out, Faults& faults) {
+    Integer<1, greatest_exact> id;
+    decode_text(in, id, faults);
+    if (id.is_set()) out = Id<Tag>{id.value()};
+}
+
 template <class T>
 void decode_text(const std::string& in, std::optional<T>& out, Faults& faults) {
     decode_text(in, out.emplace(), faults);
 }
+
+void decode_text(const std::string& in, MessageId& out, Faults& faults);
 
 // A query string's pairs, decoded. The last of equal names wins (protocol.md 12). Unknown names are faults.
 template <Described T>
@@ -175,7 +193,7 @@ Result<T> decode_query(QueryPairs pairs) {
         const bool known = detail::for_member<T>(name, [&](auto descriptor, std::size_t index) {
             if (seen[index]) return;
             seen[index] = true;
-            const Faults::Scope scope(faults, descriptor.name);
+            const Faults::Scope scope(faults, json_name(descriptor.name));
             decode_text(value, out.*descriptor.pointer, faults);
         });
         if (!known) faults.add_at(name, "unknown", "is not a known parameter");

@@ -86,11 +86,22 @@ TEST_CASE("a value of a wrong type is a fault, null too, and is reported once") 
         CHECK(faults_of(R"({"content":)" + std::string(value) + "}") == Lines{"/content type"});
     }
     for (const std::string_view value :
-         {"null", "\"1\"", "true", "[]", "{}", "1.5", "1.0", "1e0", "9223372036854775808"}) {
+         {"null", "\"1\"", "true", "[]", "{}", "1.5", "1e-1", "1e300", "9223372036854775808"}) {
         CAPTURE(value);
         CHECK(faults_of(R"({"content":"x","since":)" + std::string(value) + "}") == Lines{"/since type"});
     }
     CHECK(faults_of(R"({"content":"x","place":"Ulm"})") == Lines{"/place type"});
+}
+
+TEST_CASE("a whole number is one however it is written, as JSON Schema has it") {
+    for (const std::string_view value : {"10", "10.0", "1e1", "100E-1"}) {
+        CAPTURE(value);
+        const auto post = decode_json<Post>(R"({"content":"x","since":)" + std::string(value) + "}");
+        REQUIRE(post.has_value());
+        CHECK(post->since->value() == 10);
+    }
+    CHECK(faults_of(R"({"content":"x","since":1e15})") == Lines{"/since too_large"});
+    CHECK(faults_of(R"({"content":"x","since":1e16})") == Lines{"/since type"});
 }
 
 TEST_CASE("what is no object has one fault, at the root") {

@@ -6,10 +6,8 @@
 #include "core/ids.hpp"
 #include "core/json_object.hpp"
 #include "core/text.hpp"
+#include "schema/described.hpp"
 #include "schema/json_writer.hpp"
-
-#include <boost/describe.hpp>
-#include <boost/mp11/algorithm.hpp>
 
 #include <charconv>
 #include <concepts>
@@ -19,17 +17,6 @@
 #include <vector>
 
 namespace roost::schema {
-
-template <class T>
-using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
-
-template <class T>
-concept Described = boost::describe::has_describe_members<T>::value && !std::is_union_v<T>;
-
-template <class T>
-inline constexpr bool is_optional = false;
-template <class T>
-inline constexpr bool is_optional<std::optional<T>> = true;
 
 inline void encode(std::string& out, std::string_view text) {
     append_string(out, text);
@@ -91,12 +78,12 @@ void encode(std::string& out, const T& object) {
         out += ':';
         encode(out, value);
     };
-    boost::mp11::mp_for_each<Members<T>>([&](auto descriptor) {
+    for_each_member<T>([&](auto descriptor) {
         const auto& value = object.*descriptor.pointer;
         if constexpr (is_optional<std::remove_cvref_t<decltype(value)>>) {
-            if (value) member(descriptor.name, *value);
+            if (value) member(json_name(descriptor.name), *value);
         } else {
-            member(descriptor.name, value);
+            member(json_name(descriptor.name), value);
         }
     });
     out += separator == '{' ? "{}" : "}";

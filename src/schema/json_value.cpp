@@ -1,8 +1,11 @@
 #include "schema/json_value.hpp"
 
+#include "core/text.hpp"
+
 #include <simdjson.h>
 
 #include <bit>
+#include <cmath>
 
 namespace roost::schema {
 
@@ -37,6 +40,15 @@ std::string_view JsonValue::string() const {
 
 std::int64_t JsonValue::integer() const {
     return JsonAccess::unwrap(*this).get_int64().value_unsafe();
+}
+
+std::optional<std::int64_t> JsonValue::maybe_integer() const {
+    if (kind() == Kind::integer) return integer();
+    const auto element = JsonAccess::unwrap(*this);
+    if (!element.is_double()) return std::nullopt;
+    const double real = element.get_double().value_unsafe();
+    if (std::trunc(real) != real || std::abs(real) > static_cast<double>(greatest_exact)) return std::nullopt;
+    return static_cast<std::int64_t>(real);
 }
 
 bool JsonValue::boolean() const {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,10 @@ public:
     [[nodiscard]] Kind kind() const;
     [[nodiscard]] std::string_view string() const;  // of Kind::string
     [[nodiscard]] std::int64_t integer() const;     // of Kind::integer
-    [[nodiscard]] bool boolean() const;             // of Kind::boolean
+    // A whole number however it is written: 100, 1e2 and 100.0 are one (JSON Schema, "integer"). Nothing for
+    // other kinds, and for reals beyond what a double holds exactly.
+    [[nodiscard]] std::optional<std::int64_t> maybe_integer() const;
+    [[nodiscard]] bool boolean() const;  // of Kind::boolean
     struct Member;
     [[nodiscard]] std::vector<Member> members() const;      // of Kind::object, in the document's order
     [[nodiscard]] std::vector<JsonValue> elements() const;  // of Kind::array

@@ -39,4 +39,47 @@ void append_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
+JsonWriter& JsonWriter::key(std::string_view name) {
+    separate();
+    append_string(out_, name);
+    out_ += ':';
+    return *this;
+}
+
+JsonWriter& JsonWriter::string(std::string_view text) {
+    separate();
+    append_string(out_, text);
+    return *this;
+}
+
+JsonWriter& JsonWriter::number(std::int64_t value) {
+    return raw(fmt::to_string(value));
+}
+
+JsonWriter& JsonWriter::boolean(bool value) {
+    return raw(value ? "true" : "false");
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+    separate();
+    out_ += json;
+    return *this;
+}
+
+JsonWriter& JsonWriter::open(char bracket) {
+    separate();
+    out_ += bracket;
+    return *this;
+}
+
+JsonWriter& JsonWriter::close(char bracket) {
+    out_ += bracket;
+    return *this;
+}
+
+void JsonWriter::separate() {
+    const char last = out_.empty() ? '[' : out_.back();
+    if (last != '{' && last != '[' && last != ':') out_ += ',';
+}
+
 }  // namespace roost::schema

@@ -41,4 +41,13 @@ TEST_CASE("every byte below 0x80 reads back as it was written") {
     CHECK(value->string() == all);
 }
 
+TEST_CASE("a writer sets the commas, and escapes names and texts") {
+    JsonWriter out;
+    out.open_object().member("a\"", "x:").key("list").open_array();
+    out.number(-1).boolean(false).open_object().close_object().raw("null").open_array().close_array();
+    out.string("{").string("[").close_array().key("last").number(2).close_object();
+    CHECK(out.str() == R"({"a\"":"x:","list":[-1,false,{},null,[],"{","["],"last":2})");
+    CHECK(parse_json(out.str()).has_value());
+}
+
 }  // namespace roost::schema

@@ -44,6 +44,14 @@ public:
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return open_.size() + closing_.size(); }
+    // Calls `f(connection, handler)` for each that is open; it may close that one.
+    template <class F>
+    void for_each_open(F f) {
+        for (auto next = open_.begin(); next != open_.end();) {
+            auto& connection = *next++;
+            f(connection, *connection.handler_);
+        }
+    }
     // Closes all; they end within the close time-out.
     void close_all(CloseCode code, std::string_view reason);
 

@@ -60,6 +60,9 @@ inline constexpr EventIn<Saying> crash_event{"crash", "throws"};
 inline constexpr EventIn<Saying> refuse_event{"refuse", "is refused"};
 inline constexpr EventOut<Said> said_event{"said", "what was said"};
 
+// What a channel that joins in the mode "follow" follows, from place 10 on.
+inline constexpr std::int64_t followed_log = 7;
+
 class TestChannel final : public Channel {
 public:
     explicit TestChannel(Gate& gate) : gate_(gate) {}
@@ -79,6 +82,7 @@ public:
 private:
     Task<Result<Said>> join(Mode in) {
         const auto mode = in.mode ? in.mode->str() : "";
+        if (mode == "follow") follow(followed_log, 10);
         if (mode == "push") push(said_event, {"early"});
         co_await subscribe();
         if (mode == "wait") {
@@ -190,12 +194,15 @@ public:
     void open_gate() {
         cores_.call([this] { gate_.open(); });
     }
-    void publish(const std::string& topic, const std::string& text, std::int64_t changed_seq = 0) {
+    void publish(const std::string& topic, const std::string& text, std::int64_t changed_seq = 0,
+                 std::int64_t log = 0) {
         cores_.run([&] {
             return hubs_[0].publish({.topic = topic,
                                      .event = "said",
                                      .payload = R"({"text":")" + text + "\"}",
-                                     .changed_seq = changed_seq});
+                                     .log = log,
+                                     .changed_seq = changed_seq,
+                                     .except = 0});
         });
     }
     test::WsServer& server(unsigned core = 0) { return servers_[core]; }

@@ -1,6 +1,6 @@
 // A PostgreSQL for tests: one throw-away cluster per test program, started by the first test that asks and
 // removed at the program's end. Each call of fresh_database() gives a database of its own in it, so tests
-// do not see each other's rows.
+// do not see each other's rows. ROOST_POSTGRES_BIN chooses another PostgreSQL than the system's.
 #pragma once
 
 #include "db/blocking_connection.hpp"
@@ -45,6 +45,7 @@ inline db::PrivateCluster::Options throw_away(const std::filesystem::path& data_
     db::PrivateCluster::Options options;
     options.data_directory = data_directory;
     options.fsync = false;
+    if (const char* chosen = std::getenv("ROOST_POSTGRES_BIN")) options.bin_directory = chosen;
     return options;
 }
 

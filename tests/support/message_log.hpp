@@ -1,5 +1,5 @@
 // A room's log for tests: a migrated database, a hub with a subscriber that writes down what it gets, and
-// posts to append.
+// posts and changes to append.
 #pragma once
 
 #include "db/connection.hpp"
@@ -31,13 +31,24 @@ inline messages::Post post_to(std::int64_t number, const std::string& content,
     return post;
 }
 
-// Writes down the places and the payloads in the order of their arrival.
+inline messages::Change edit_of(MessageId id, const std::string& content) {
+    return {
+        .room = room(id.room.value()), .target = id.seq, .content = *messages::MessageContent::from(content)};
+}
+
+inline messages::Change deletion_of(MessageId id) {
+    return {.room = room(id.room.value()), .target = id.seq, .content = std::nullopt};
+}
+
+// Writes down the places, the events and the payloads in the order of their arrival.
 class Listener final : public pubsub::Subscriber {
 public:
     Listener() : Subscriber(0) {}
     void deliver(const pubsub::Broadcast& broadcast) override {
         places.push_back(broadcast.changed_seq);
-        payloads.emplace_back(broadcast.frames[0]->view());
+        const auto frame = broadcast.frames[0]->view();
+        events.emplace_back(frame.substr(0, frame.find(' ')));
+        payloads.emplace_back(frame.substr(frame.find(' ') + 1));
     }
     [[nodiscard]] bool has(std::int64_t place) const {
         return std::ranges::find(places, place) != places.end();
@@ -54,8 +65,13 @@ public:
     }
 
     std::vector<std::int64_t> places;
+    std::vector<std::string> events;
     std::vector<std::string> payloads;
 };
+
+inline pubsub::FramePtr encode_for_listener(const pubsub::Publication& publication, pubsub::Encoding) {
+    return share(publication.event + ' ' + publication.payload);
+}
 
 // One server process, as far as a log needs it: a hub and a writer on a core of their own.
 class LogNode {
@@ -63,8 +79,9 @@ public:
     explicit LogNode(db::ConnectionOptions options, const messages::LogWriterLimits& limits = {})
         : writer(core, std::move(options), hubs[0], limits) {}
 
-    auto append(messages::Post post) {
-        return core.run([this, &post] { return writer->append(std::move(post)); });
+    template <class AnyEntry>
+    auto append(AnyEntry entry) {
+        return core.run([this, &entry] { return writer->append(std::move(entry)); });
     }
     void listen(std::int64_t number, Listener& listener) {
         core.run([&] { return hubs[0].subscribe("messages:" + room(number).slug.str(), listener); });
@@ -76,8 +93,7 @@ public:
 
 private:
     std::unique_ptr<pubsub::Hub> make_hub(net::Core& on) {
-        auto hub = std::make_unique<pubsub::Hub>(
-            core.cores(), on, [](const auto& publication, auto) { return share(publication.payload); });
+        auto hub = std::make_unique<pubsub::Hub>(core.cores(), on, encode_for_listener);
         hub->connect(hubs);
         return hub;
     }
@@ -99,6 +115,18 @@ public:
             "insert into messages (room_id, seq, changed_seq, author_id, author_name, content, client_id, "
             "writer) values ($1::bigint, $2::bigint, $2::bigint, 7, 'Ann', $3, $4, 1)",
             {std::to_string(room), std::to_string(seq), content, std::move(client_id)});
+    }
+    // A change by another server process: a deletion without a content.
+    void change_of_another(std::int64_t room, std::int64_t seq, std::int64_t target,
+                           const std::optional<std::string>& content = std::nullopt) {
+        admin.query(
+            "with record as (insert into messages (room_id, seq, target_seq, changed_seq, writer) "
+            "values ($1::bigint, $2::bigint, $3::bigint, $2::bigint, 1)) "
+            "update messages set changed_seq = $2::bigint, updated_at = now(), content = coalesce($4, ''), "
+            "metadata = case when $4 is null then null else metadata end, "
+            "deleted_at = case when $4 is null then now() end "
+            "where room_id = $1::bigint and seq = $3::bigint",
+            {std::to_string(room), std::to_string(seq), std::to_string(target), content});
     }
     // Rooms whose places are not 1, 2, 3 …
     std::int64_t rooms_with_holes() {
@@ -122,6 +150,12 @@ public:
     }
     void after_row_with(const std::string& content, const std::string& action) {
         on_row_with(content, "after", action);
+    }
+    // Waits until one of this database's backends sleeps.
+    void until_asleep() {
+        until(
+            "exists (select from pg_stat_activity where wait_event = 'PgSleep' "
+            "and datname = current_database())");
     }
     void until(const std::string& claim) {
         const auto deadline = Clock::now() + patience;

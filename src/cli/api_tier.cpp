@@ -1,0 +1,94 @@
+#include "cli/api_tier.hpp"
+
+#include "auth/public_key.hpp"
+#include "channels/serializer.hpp"
+#include "core/log.hpp"
+
+namespace roost::cli {
+namespace {
+
+constexpr std::size_t connections_per_core = 2;
+
+db::ConnectionOptions database_options(const std::string& conninfo) {
+    db::ConnectionOptions options;
+    options.conninfo = conninfo;
+    return options;
+}
+
+auth::TokenOptions token_options(const Settings& settings, const std::string& jwt_secret) {
+    auth::TokenOptions options;
+    options.secret = jwt_secret;
+    options.old_secrets = settings.jwt_old_secrets;
+    if (settings.jwt_public_keys) options.public_keys = auth::read_public_keys(*settings.jwt_public_keys);
+    options.issuer = settings.jwt_issuer;
+    options.audience = settings.jwt_audience;
+    return options;
+}
+
+}  // namespace
+
+ApiTier::ApiTier(Runtime& runtime, const Settings& settings, const std::string& conninfo,
+                 const std::string& jwt_secret)
+    : runtime_(runtime), origins_(settings.cors_origins), access_tokens_(token_options(settings, jwt_secret)),
+      revocations_(runtime.cores()), login_guard_(runtime.cores()[0]),
+      hashing_(accounts::password_hashing(runtime.workers(), settings.bcrypt_cost)),
+      author_names_(runtime.cores()), room_watches_(runtime.cores()),
+      hubs_(runtime.cores(),
+            [&runtime](net::Core& core) {
+                return std::make_unique<pubsub::Hub>(runtime.cores(), core, channels::encode_broadcast);
+            }),
+      writers_(runtime.cores(),
+               [this, &conninfo](net::Core& core) -> std::unique_ptr<messages::LogWriter> {
+                   if (core.index() >= runtime_.cores().homes()) return nullptr;
+                   return std::make_unique<messages::LogWriter>(
+                       database_options(conninfo), hubs_[core.index()], messages::LogWriterLimits());
+               }),
+      shared_{runtime.cores(),
+              hubs_,
+              writers_,
+              access_tokens_,
+              revocations_,
+              login_guard_,
+              hashing_,
+              author_names_,
+              room_watches_,
+              database_options(conninfo),
+              connections_per_core,
+              channels::SocketLimits()},
+      services_(runtime.cores(),
+                [this](net::Core& core) { return std::make_unique<api::Services>(shared_, core); }),
+      connections_(runtime.cores(), [](net::Core& core) { return std::make_unique<ws::Connections>(core); }),
+      access_watches_(runtime.cores(),
+                      [this](net::Core& core) {
+                          return std::make_unique<api::AccessWatch>(services_[core.index()],
+                                                                    connections_[core.index()]);
+                      }),
+      revocation_feed_(runtime.cores()[0], services_[0].pool, revocations_),
+      api_(services_, connections_, origins_) {
+    runtime_.on_every_core([this](unsigned core) { hubs_[core].connect(hubs_); });
+    revocation_feed_.start();
+    finish_removals();
+}
+
+// Behind the start: it may take long.
+void ApiTier::finish_removals() {
+    runtime_.on_every_core([this](unsigned core) {
+        if (core != 0) return;
+        const auto failed = [](const std::exception_ptr&) {
+            log::warn("a removal is unfinished; the next start takes it up");
+        };
+        spawn(services_[core].rooms.finish_removals(), failed);
+        spawn(services_[core].messages.finish_removals(), failed);
+    });
+}
+
+void ApiTier::drain(unsigned core) {
+    connections_[core].close_all(ws::CloseCode::service_restart, "the server restarts");
+}
+
+void ApiTier::close(unsigned core) {
+    if (core < runtime_.cores().homes()) writers_[core].stop();
+    services_[core].pool.close();
+}
+
+}  // namespace roost::cli
