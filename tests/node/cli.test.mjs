@@ -30,7 +30,7 @@ describe('the program', () => {
 
     test('explains itself and each command', async () => {
         for (const [args, words] of [
-            [['--help'], ['serve', 'db', 'version']],
+            [['--help'], ['serve', 'api', 'gateway', 'db', 'users', 'config', 'openapi', 'version']],
             [
                 ['serve', '--help'],
                 ['--data-dir', '--gateway-port', '--api-port', '--seed'],
@@ -38,6 +38,10 @@ describe('the program', () => {
             [
                 ['db', '--help'],
                 ['migrate', 'rollback', 'status', 'seed'],
+            ],
+            [
+                ['users', '--help'],
+                ['list', 'promote', 'demote', 'reset-password'],
             ],
         ]) {
             const { code, stdout } = await run(args);
@@ -51,6 +55,84 @@ describe('the program', () => {
         assertRefused(await run(['fly']), 'fly');
         assertRefused(await run(['serve', '--no-such-flag']), '--no-such-flag');
         assertRefused(await run(['db', 'destroy']), 'destroy');
+        assertRefused(await run(['users', 'delete']), 'delete');
+    });
+
+    test('explains a command that is not whole', async () => {
+        for (const group of [[], ['db'], ['users']]) {
+            const { code, stdout, stderr } = await run(group);
+            assert.equal(code, 1);
+            assert.equal(stdout, '');
+            assert.ok(stderr.includes('Subcommands:'), stderr);
+        }
+    });
+
+    test('prints the documents of its contract', async () => {
+        for (const [args, name, version] of [
+            [['openapi'], 'openapi', '3.1.0'],
+            [['openapi', '--asyncapi'], 'asyncapi', '3.0.0'],
+        ]) {
+            const { code, stdout, stderr } = await run(args);
+            assert.equal(code, 0, stderr);
+            assert.equal(JSON.parse(stdout)[name], version);
+        }
+    });
+});
+
+describe('what people read about it', () => {
+    const help = async (of) => (await run([...of.split(' ').filter(Boolean), '--help'])).stdout;
+
+    test('fits into 100 columns', async () => {
+        const alone = ['', 'serve', 'api', 'gateway', 'db', 'users', 'config', 'openapi'];
+        const ofDb = ['migrate', 'rollback', 'status', 'seed'].map((name) => `db ${name}`);
+        const ofUsers = ['list', 'promote', 'demote', 'reset-password'].map((name) => `users ${name}`);
+        for (const of of [...alone, ...ofDb, ...ofUsers])
+            for (const line of (await help(of)).split('\n')) assert.ok(line.length <= 100, `${of}: ${line}`);
+    });
+
+    test('names for each command the settings that it has', async () => {
+        for (const [of, flags, others] of [
+            [
+                'serve',
+                ['--data-dir', '--gateway-port', '--api-port', 'DATABASE_URL', 'ROOST_JWT_SECRET'],
+                ['--upstream'],
+            ],
+            [
+                'api',
+                ['--api-port', '--bcrypt-cost', 'DATABASE_URL', 'ROOST_JWT_OLD_SECRETS'],
+                ['--gateway-port', '--upstream', '--data-dir'],
+            ],
+            [
+                'gateway',
+                ['--gateway-port', '--upstream', 'ROOST_JWT_SECRET'],
+                ['--data-dir', '--api-port', 'DATABASE_URL'],
+            ],
+            ['db status', ['--data-dir', '--postgres-bin', 'DATABASE_URL'], ['--host', 'ROOST_JWT_SECRET']],
+        ]) {
+            const text = await help(of);
+            for (const word of [...flags, '--config', '--env', '--log-level'])
+                assert.ok(text.includes(word), `${word} in: ${text}`);
+            for (const word of others) assert.ok(!text.includes(word), `${word} not in: ${text}`);
+        }
+    });
+
+    test('has the same settings in docs/DEVELOPMENT.md', async () => {
+        const text = readFileSync(new URL('../../docs/DEVELOPMENT.md', import.meta.url), 'utf8');
+        const table = text.slice(text.indexOf('| In the file |')).split('\n\n')[0].split('\n').slice(2);
+        const rows = table.map((row) =>
+            row
+                .split('|')
+                .slice(1, 4)
+                .map((cell) => cell.trim().replaceAll('`', '')),
+        );
+        const found = Object.entries(JSON.parse((await run(['config', '--json'])).stdout)).map(
+            ([name, { flag = '', variable }]) => [
+                ['environment', 'config_file'].includes(name) ? '' : name,
+                flag,
+                variable,
+            ],
+        );
+        assert.deepEqual(rows, found);
     });
 });
 

@@ -72,7 +72,8 @@ export class Member {
     constructor(channel) {
         this.channel = channel;
         channel.onMessage = (event, payload) => {
-            if (!event.startsWith('phx_') && !event.startsWith('chan_reply_')) {
+            // The event is null when the time-out of a join comes that a lost connection has ended before.
+            if (event !== null && !event.startsWith('phx_') && !event.startsWith('chan_reply_')) {
                 this.history.push({ event, payload });
                 this.#inbox.add({ event, payload });
             }

@@ -91,10 +91,25 @@ export function assertProblem(answer, status, code) {
     if (status === 401) assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer\b/);
 }
 
+// An answer that says no more than that it is done.
+export function assertDone(answer) {
+    assert.equal(answer.status, 204, answer.text);
+    assert.equal(answer.text, '');
+}
+
 // A 422 whose faults lie at exactly these JSON pointers.
 export function assertFaults(answer, pointers) {
     assertProblem(answer, 422, 'invalid_input');
     assertFaultList(answer.body.errors, pointers);
+}
+
+// A 422 for this one rule at this one place.
+export function assertFault(answer, pointer, code) {
+    assertFaults(answer, [pointer]);
+    assert.deepEqual(
+        answer.body.errors.map((fault) => fault.code),
+        [code],
+    );
 }
 
 export function assertFaultList(errors, pointers) {
@@ -120,6 +135,16 @@ export function assertMessage(message, { content, user, room = 'lobby' }) {
     assert.match(message.updated_at, timestamp);
     assert.ok('metadata' in message, 'metadata is always there');
     assert.ok(!('deleted_at' in message), 'only a deleted message has deleted_at');
+}
+
+// What stays of a deleted message: `of` is the message as it was.
+export function assertTombstone(message, of, user = of.user) {
+    assert.ok(message.changed_seq > of.changed_seq, 'the deletion is a change');
+    assert.match(message.deleted_at, timestamp);
+    const { metadata, ...kept } = of;
+    const { changed_seq, updated_at, deleted_at } = message;
+    assert.match(updated_at, timestamp);
+    assert.deepEqual(message, { ...kept, user, content: '', changed_seq, updated_at, deleted_at });
 }
 
 // The counter values 1, 2, 3 … without a hole or a repetition.

@@ -1,7 +1,17 @@
 // Tokens made by hand, to offer the server forgeries of every kind.
-import { createHmac } from 'node:crypto';
+import { constants, createHmac, sign as signWith } from 'node:crypto';
 
-const hashes = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' };
+const hmac = (hash) => (text, secret) => createHmac(hash, secret).update(text).digest();
+const asymmetric = (hash, options) => (text, key) => signWith(hash, Buffer.from(text), { key, ...options });
+const algorithms = {
+    HS256: hmac('sha256'),
+    HS384: hmac('sha384'),
+    HS512: hmac('sha512'),
+    RS256: asymmetric('sha256'),
+    RS512: asymmetric('sha512'),
+    PS256: asymmetric('sha256', { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }),
+    ES256: asymmetric('sha256', { dsaEncoding: 'ieee-p1363' }),
+};
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const decode = (part) => JSON.parse(Buffer.from(part, 'base64url').toString());
 
@@ -10,10 +20,9 @@ export function read(token) {
     return { header: decode(header), claims: decode(claims) };
 }
 
-// Signs with what `header.alg` says; an algorithm without a hash gets an empty signature.
-export function sign(header, claims, secret) {
+// Signs as `header.alg` says, with a secret or a private key; an unknown algorithm gets an empty signature.
+export function sign(header, claims, key) {
     const text = `${encode(header)}.${encode(claims)}`;
-    const hash = hashes[header.alg];
-    const signature = hash ? createHmac(hash, secret).update(text).digest('base64url') : '';
+    const signature = algorithms[header.alg]?.(text, key).toString('base64url') ?? '';
     return `${text}.${signature}`;
 }

@@ -44,9 +44,12 @@ export async function freePorts(count) {
     return ports;
 }
 
-// The caller's environment without what would configure the program behind the test's back.
-function cleanEnvironment(extra) {
-    const kept = Object.entries(process.env).filter(([name]) => !/^(ROOST_|PG|DATABASE_URL$)/.test(name));
+// The caller's environment without what would configure the program behind the test's back. Which PostgreSQL runs
+// is the caller's to say: the tests must hold on each.
+export function cleanEnvironment(extra) {
+    const kept = Object.entries(process.env).filter(
+        ([name]) => name === 'ROOST_POSTGRES_BIN' || !/^(ROOST_|PG|DATABASE_URL$)/.test(name),
+    );
     return { ...Object.fromEntries(kept), ...extra };
 }
 
