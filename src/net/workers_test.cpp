@@ -56,6 +56,12 @@ Task<void> get_a_number(Workers& workers, int number, int& sum) {
     if (result) sum += *result;
 }
 
+Task<void> ask_for_a_number(Workers& workers, std::optional<bool>& has_result) {
+    auto work = [] { return 1; };
+    const auto result = co_await run_on(workers, work);
+    has_result = result.has_value();
+}
+
 void fail_the_test(const std::exception_ptr&) {
     FAIL("the task threw");
 }
@@ -160,12 +166,7 @@ TEST_CASE("whoever waits for closed workers goes on without a result") {
     REQUIRE(workers.submit([&] { barrier.pass(); }));
     barrier.reached.get_future().wait();
     std::optional<bool> has_result;
-    const auto ask = [&]() -> Task<void> {
-        auto work = [] { return 1; };
-        const auto result = co_await run_on(workers, work);
-        has_result = result.has_value();
-    };
-    cores.call([&] { spawn(ask(), fail_the_test); });
+    cores.call([&] { spawn(ask_for_a_number(workers, has_result), fail_the_test); });
     workers.close();
     cores.wait_until([&] { return has_result.has_value(); });
     CHECK_FALSE(*has_result);
