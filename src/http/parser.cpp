@@ -1,6 +1,7 @@
 #include "http/parser.hpp"
 
 #include "http/beast_feed.hpp"
+#include "http/chunked_body.hpp"
 
 #include <cassert>
 
@@ -59,43 +60,34 @@ private:
         split_target(request_);
     }
     void on_field_impl(beast::field, View name, View value, Error&) override {
-        // Trailers of a chunked body come here too and are dropped: nothing here expects one.
-        if (!head_done_) request_.headers.add(text(name), text(value));
+        request_.headers.add(text(name), text(value));
     }
-    void on_header_impl(Error&) override {
-        head_done_ = true;
-        request_.keep_alive = keep_alive();
-    }
+    void on_header_impl(Error&) override { request_.keep_alive = keep_alive(); }
     std::size_t on_body_impl(View bytes, Error&) override {
         request_.body += text(bytes);
         return bytes.size();
     }
-    std::size_t on_chunk_body_impl(std::uint64_t, View bytes, Error&) override {
-        request_.body += text(bytes);
-        return bytes.size();
-    }
+    std::size_t on_chunk_body_impl(std::uint64_t, View, Error&) override { return 0; }
     void on_response_impl(int, View, int, Error&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, Error&) override {}
     void on_chunk_header_impl(std::uint64_t, View, Error&) override {}
     void on_finish_impl(Error&) override {}
 
     Request& request_;
-    bool head_done_ = false;
 };
 
-const Refusal& refusal_of(const Error& error, bool head_done) {
-    if (error == beast::error::body_limit) return refusal::body_too_large;
-    if (error == beast::error::header_limit) return refusal::head_too_large;
-    if (head_done) return refusal::chunk;
-    // What HeadCheck lets pass and Beast does not.
-    return refusal::connection;
+// What HeadCheck lets pass and Beast does not.
+const Refusal& refusal_of(const Error& error) {
+    return error == beast::error::body_limit ? refusal::body_too_large : refusal::connection;
 }
 
 }  // namespace
 
 class Parser::Beast {
 public:
-    std::optional<Events> events;  // Beast's parser is good for one message
+    // Each is good for one message.
+    std::optional<Events> events;
+    std::optional<ChunkedBody> chunks;
 };
 
 Parser::Parser(const Limits& limits) : limits_(limits), head_(limits), beast_(std::make_unique<Beast>()) {}
@@ -118,7 +110,7 @@ Parser::Fed Parser::refuse(const Refusal& refusal) {
 Parser::Fed Parser::feed(std::span<const char> span) {
     assert(refusal_ == nullptr);
     std::string_view bytes{span.data(), span.size()};
-    if (head_.complete()) return feed_beast(bytes);
+    if (head_.complete()) return feed_body(bytes);
 
     // RFC 9112 section 2.2: an empty line before the request is a leftover of clumsy clients.
     std::size_t skipped = 0;
@@ -131,23 +123,39 @@ Parser::Fed Parser::feed(std::span<const char> span) {
     if (const auto* refusal = head_.read(bytes)) return refuse(*refusal);
     if (!head_.complete()) return {skipped, State::need_more};
 
-    beast_->events.emplace(request_, limits_);
-    auto fed = feed_beast(bytes);
-    fed.consumed += skipped;
+    auto fed = begin(bytes.substr(0, head_.size()));
+    if (fed.state == State::need_more) fed = feed_body(bytes.substr(head_.size()));
+    fed.consumed += skipped + head_.size();
     return fed;
 }
 
-Parser::Fed Parser::feed_beast(std::string_view bytes) {
+Parser::Fed Parser::begin(std::string_view head) {
+    auto& events = beast_->events.emplace(request_, limits_);
+    if (const auto error = feed_beast(events, head).error) return refuse(refusal_of(error));
+    if (events.is_done()) return {0, State::complete};
+    if (events.chunked()) beast_->chunks.emplace(limits_.head_bytes, limits_.body_bytes);
+    return {};
+}
+
+Parser::Fed Parser::feed_body(std::string_view bytes) {
     auto& events = *beast_->events;
-    const auto fed = http::feed_beast(events, bytes, message_bytes_, limits_.head_bytes, limits_.body_bytes);
-    switch (fed.state) {
-        case BeastFed::State::need_more: return {fed.consumed, State::need_more};
-        case BeastFed::State::complete: return {fed.consumed, State::complete};
-        case BeastFed::State::failed: return refuse(refusal_of(fed.error, events.is_header_done()));
-        case BeastFed::State::badly_framed: return refuse(refusal::chunk);
-        case BeastFed::State::line_too_long: break;
+    if (events.chunked()) return feed_chunks(bytes);
+    const auto fed = feed_beast(events, bytes);
+    if (fed.error) return refuse(refusal_of(fed.error));
+    return {fed.consumed, events.is_done() ? State::complete : State::need_more};
+}
+
+Parser::Fed Parser::feed_chunks(std::string_view bytes) {
+    const auto [consumed, state] = beast_->chunks->feed(bytes, request_.body);
+    switch (state) {
+        case ChunkedBody::State::need_more: return {consumed, State::need_more};
+        case ChunkedBody::State::complete: return {consumed, State::complete};
+        case ChunkedBody::State::body_too_large: return refuse(refusal::body_too_large);
+        case ChunkedBody::State::line_too_long: return refuse(refusal::head_too_large);
+        case ChunkedBody::State::malformed:
+        case ChunkedBody::State::chunks_too_small: break;
     }
-    return refuse(refusal::head_too_large);
+    return refuse(refusal::chunk);
 }
 
 void Parser::next() {
@@ -159,7 +167,6 @@ void Parser::next() {
     refusal_ = nullptr;
     head_ = HeadCheck(limits_);
     blank_line_skipped_ = false;
-    message_bytes_ = 0;
 }
 
 }  // namespace roost::http

@@ -1,7 +1,8 @@
 // An incremental HTTP/1.x request parser: Boost.Beast's for the work, and our own reading of every line of
 // the head before it, because Beast accepts what lets two servers disagree on where a request ends (RFC 9112
-// section 11.2). No I/O and no buffer of its own for the head: the caller keeps what was not consumed. One
-// parser serves all requests of a connection, one after another.
+// section 11.2). Chunked bodies we read alone. However the bytes fall into feeds, the same comes out. No I/O
+// and no buffer of its own for the head: the caller keeps what was not consumed. One parser serves all
+// requests of a connection, one after another.
 #pragma once
 
 #include "http/head_check.hpp"
@@ -49,15 +50,16 @@ private:
     class Beast;
 
     Fed refuse(const Refusal& refusal);
-    Fed feed_beast(std::string_view bytes);
+    Fed begin(std::string_view head);
+    Fed feed_body(std::string_view bytes);
+    Fed feed_chunks(std::string_view bytes);
 
     const Limits& limits_;
     Request request_;
     const Refusal* refusal_ = nullptr;
     HeadCheck head_;
     bool blank_line_skipped_ = false;
-    std::size_t message_bytes_ = 0;  // consumed of this request, with all that frames its body
-    std::unique_ptr<Beast> beast_;   // one allocation per connection
+    std::unique_ptr<Beast> beast_;  // one allocation per connection
 };
 
 }  // namespace roost::http

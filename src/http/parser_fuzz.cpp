@@ -1,7 +1,6 @@
 // Any bytes as what a connection receives. The first line is no part of them: its bytes are the sizes of the
-// pieces they come in, over and over. However the pieces fall, the same requests come out. When a refusal
-// comes may differ: Beast waits for the end of a quoted chunk extension that no line break may stand in, and
-// counts the chunk against the limit each time it looks.
+// pieces they come in, over and over. However the pieces fall, the same requests come out, and the same
+// refusal at the end.
 #include "http/parser.hpp"
 
 #include <fmt/format.h>
@@ -43,11 +42,11 @@ std::string text_of(const Request& request) {
     return text + request.body;
 }
 
-// A connection that reads one piece after another, and writes down what it accepted.
+// A connection that reads one piece after another, and writes down what it accepted and why it ended.
 class Reading {
 public:
     [[nodiscard]] bool is_refused() const { return state_ == Parser::State::refused; }
-    [[nodiscard]] const std::vector<std::string>& requests() const { return requests_; }
+    [[nodiscard]] const std::vector<std::string>& outcome() const { return outcome_; }
 
     void read(std::string_view piece) {
         rest_ += piece;
@@ -68,17 +67,19 @@ private:
             assert(rest_.size() <= limits.head_bytes);
         } else if (state_ == Parser::State::complete) {
             check(parser_.request());
-            requests_.push_back(text_of(parser_.request()));
+            outcome_.push_back(text_of(parser_.request()));
             parser_.next();
         } else {
-            assert(parser_.refusal().status >= 400 && parser_.refusal().status <= 505);
+            const auto& refusal = parser_.refusal();
+            assert(refusal.status >= 400 && refusal.status <= 505);
+            outcome_.push_back(fmt::format("{} {}", refusal.status, refusal.detail));
         }
     }
 
     Parser parser_{limits};
     Parser::State state_ = Parser::State::need_more;
     std::string rest_;
-    std::vector<std::string> requests_;
+    std::vector<std::string> outcome_;
 };
 
 }  // namespace
@@ -97,7 +98,7 @@ void fuzz(std::string_view input) {
         pieces.read(rest.substr(0, std::max(size, 1U)));
         rest.remove_prefix(std::min<std::size_t>(std::max(size, 1U), rest.size()));
     }
-    assert(pieces.requests() == whole.requests());
+    assert(pieces.outcome() == whole.outcome());
 }
 
 }  // namespace roost

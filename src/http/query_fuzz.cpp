@@ -1,4 +1,5 @@
 // Any bytes as the query of a URL, and the pairs in it as the parameters of a list.
+#include "http/nested_query.hpp"
 #include "http/query.hpp"
 #include "schema/decode.hpp"
 
@@ -60,6 +61,9 @@ void fuzz(std::string_view input) {
     }
     const auto same = http::Query::parse(again);
     assert(same && same->pairs() == pairs);
+
+    const auto nested = http::NestedQuery::of(*query);
+    assert(nested || nested.error().errc() == Errc::malformed_request);
 
     if (const auto page = schema::decode_query<Page>(pairs)) check_page(*page);
     else check_refusal(page.error());

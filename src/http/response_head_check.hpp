@@ -19,6 +19,8 @@ public:
     std::string_view read(std::string_view bytes);
 
     [[nodiscard]] bool complete() const noexcept { return complete_; }
+    // Bytes of the head, with the empty line at its end.
+    [[nodiscard]] std::size_t size() const noexcept { return checked_; }
 
 private:
     std::string_view read_line(std::string_view line);

@@ -1,6 +1,7 @@
 #include "http/response_parser.hpp"
 
 #include "http/beast_feed.hpp"
+#include "http/chunked_body.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -29,10 +30,8 @@ private:
 
     void on_response_impl(int status, View, int, Error&) override { response_.status = status; }
     void on_field_impl(beast::field, View name, View value, Error&) override {
-        // Trailers of a chunked body come here too and are dropped: nothing here expects one.
-        if (!head_done_) response_.headers.add(text(name), text(value));
+        response_.headers.add(text(name), text(value));
     }
-    void on_header_impl(Error&) override { head_done_ = true; }
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, Error&) override {
         if (length) response_.body.reserve(static_cast<std::size_t>(std::min(*length, most_reserved_bytes)));
     }
@@ -40,28 +39,28 @@ private:
         response_.body += text(bytes);
         return bytes.size();
     }
-    std::size_t on_chunk_body_impl(std::uint64_t, View bytes, Error&) override {
-        response_.body += text(bytes);
-        return bytes.size();
-    }
+    std::size_t on_chunk_body_impl(std::uint64_t, View, Error&) override { return 0; }
+    void on_header_impl(Error&) override {}
     void on_request_impl(beast::verb, View, View, int, Error&) override {}
     void on_chunk_header_impl(std::uint64_t, View, Error&) override {}
     void on_finish_impl(Error&) override {}
 
     Response& response_;
-    bool head_done_ = false;
 };
 
-std::string_view fault_of(const Error& error, bool head_done) {
-    if (error == beast::error::body_limit) return "its body is too large";
-    return head_done ? "its chunked body is not well-formed" : "its Connection header is not well-formed";
+constexpr std::string_view large_body = "its body is too large";
+
+std::string_view fault_of(const Error& error) {
+    return error == beast::error::body_limit ? large_body : "its Connection header is not well-formed";
 }
 
 }  // namespace
 
 class ResponseParser::Beast {
 public:
-    std::optional<Events> events;  // Beast's parser is good for one message
+    // Each is good for one message.
+    std::optional<Events> events;
+    std::optional<ChunkedBody> chunks;
 };
 
 ResponseParser::ResponseParser(const ClientLimits& limits)
@@ -80,7 +79,6 @@ void ResponseParser::begin() {
     response_ = Response();
     head_ = ResponseHeadCheck(limits_);
     keep_alive_ = false;
-    message_bytes_ = 0;
     beast_->events.reset();
 }
 
@@ -111,19 +109,42 @@ ResponseParser::Fed ResponseParser::feed_one(std::string_view bytes) {
         const auto fault = head_.read(bytes);
         if (!fault.empty()) return garbage(fault);
         if (!head_.complete()) return {};
-        beast_->events.emplace(response_, limits_, of_request_);
+        auto fed = begin_answer(bytes.substr(0, head_.size()));
+        if (fed.state == State::need_more) fed = feed_body(bytes.substr(head_.size()));
+        fed.consumed += head_.size();
+        return fed;
     }
-    auto& events = *beast_->events;
-    const auto fed = feed_beast(events, bytes, message_bytes_, limits_.head_bytes, limits_.body_bytes);
-    switch (fed.state) {
-        case BeastFed::State::need_more: return {fed.consumed, State::need_more};
-        case BeastFed::State::complete: break;
-        case BeastFed::State::failed: return garbage(fault_of(fed.error, events.is_header_done()));
-        case BeastFed::State::badly_framed: return garbage("its chunks are too small");
-        case BeastFed::State::line_too_long: return garbage("a chunk's line or a trailer is too long");
-    }
+    return feed_body(bytes);
+}
+
+ResponseParser::Fed ResponseParser::begin_answer(std::string_view head) {
+    auto& events = beast_->events.emplace(response_, limits_, of_request_);
+    if (const auto error = feed_beast(events, head).error) return garbage(fault_of(error));
     keep_alive_ = events.keep_alive();
-    return {fed.consumed, State::complete};
+    if (events.is_done()) return {0, State::complete};
+    if (events.chunked()) beast_->chunks.emplace(limits_.head_bytes, limits_.body_bytes);
+    return {};
+}
+
+ResponseParser::Fed ResponseParser::feed_body(std::string_view bytes) {
+    auto& events = *beast_->events;
+    if (events.chunked()) return feed_chunks(bytes);
+    const auto fed = feed_beast(events, bytes);
+    if (fed.error) return garbage(fault_of(fed.error));
+    return {fed.consumed, events.is_done() ? State::complete : State::need_more};
+}
+
+ResponseParser::Fed ResponseParser::feed_chunks(std::string_view bytes) {
+    const auto [consumed, state] = beast_->chunks->feed(bytes, response_.body);
+    switch (state) {
+        case ChunkedBody::State::need_more: return {consumed, State::need_more};
+        case ChunkedBody::State::complete: return {consumed, State::complete};
+        case ChunkedBody::State::malformed: return garbage("its chunked body is not well-formed");
+        case ChunkedBody::State::body_too_large: return garbage(large_body);
+        case ChunkedBody::State::line_too_long: return garbage("a chunk's line or a trailer is too long");
+        case ChunkedBody::State::chunks_too_small: break;
+    }
+    return garbage("its chunks are too small");
 }
 
 ResponseParser::State ResponseParser::finish() {

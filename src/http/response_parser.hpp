@@ -1,6 +1,7 @@
 // An incremental parser of HTTP/1.x answers, for the client: Boost.Beast's for the work, and our own reading
-// of every line of the head before it (see http/parser). No I/O and no buffer of its own for the head: the
-// caller keeps what was not consumed. One parser serves all answers of a connection, one after another.
+// of every line of the head before it, and of chunked bodies (see http/parser). No I/O and no buffer of its
+// own for the head: the caller keeps what was not consumed. One parser serves all answers of a connection,
+// one after another.
 #pragma once
 
 #include "http/limits.hpp"
@@ -52,6 +53,9 @@ private:
     class Beast;
 
     Fed feed_one(std::string_view bytes);
+    Fed begin_answer(std::string_view head);
+    Fed feed_body(std::string_view bytes);
+    Fed feed_chunks(std::string_view bytes);
     Fed garbage(std::string_view fault);
     void begin();
 
@@ -60,8 +64,7 @@ private:
     ResponseHeadCheck head_;
     Method of_request_ = Method::get;
     bool keep_alive_ = false;
-    unsigned interim_ = 0;           // answers passed over
-    std::size_t message_bytes_ = 0;  // consumed of this answer, with all that frames its body
+    unsigned interim_ = 0;  // answers passed over
     std::string_view fault_;
     std::unique_ptr<Beast> beast_;  // one allocation per connection
 };

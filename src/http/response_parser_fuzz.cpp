@@ -1,6 +1,6 @@
 // Any bytes as what an upstream answers, to GET, or to HEAD if the first line begins with "H"; the rest of
 // that line is no part of them: its bytes are the sizes of the pieces they come in, over and over. However
-// the pieces fall, the same answers come out.
+// the pieces fall, the same answers come out, and the same fault at the end.
 #include "http/response_parser.hpp"
 
 #include <fmt/format.h>
@@ -67,7 +67,7 @@ private:
             parser_.next(of_request_);
         } else if (state_ == State::garbage) {
             assert(!parser_.fault().empty());
-            outcome_.emplace_back("garbage");
+            outcome_.emplace_back(parser_.fault());
         }
     }
 
