@@ -1,5 +1,7 @@
 #include "ws/codec.hpp"
 
+#include "ws/deflated_frame.hpp"
+#include "ws/inflate.hpp"
 #include "ws/mask.hpp"
 #include "ws/utf8.hpp"
 
@@ -24,6 +26,7 @@ constexpr Violation unmasked{CloseCode::protocol_error, "an unmasked frame"};
 constexpr Violation bad_length{CloseCode::protocol_error, "a length in a wrong form"};
 constexpr Violation bad_close{CloseCode::protocol_error, "an invalid close code"};
 constexpr Violation bad_text{CloseCode::invalid_data, "text that is not UTF-8"};
+constexpr Violation bad_deflate{CloseCode::invalid_data, "a compressed message that does not inflate"};
 constexpr Violation bad_reason{CloseCode::invalid_data, "a close reason that is not UTF-8"};
 constexpr Violation too_big{CloseCode::message_too_big, "a message over the size limit"};
 
@@ -53,10 +56,14 @@ void append(std::vector<char>& to, std::span<const char> bytes, std::uint64_t mo
 }
 
 // What is wrong with a frame's first byte, or null. `open`: a fragmented message waits for its next frame.
-const Violation* fault_of_first_byte(unsigned byte, bool open) {
-    if ((byte & 0x70U) != 0) return &reserved_bits;
+const Violation* fault_of_first_byte(unsigned byte, bool open, Deflate deflate) {
     const bool fin = (byte & 0x80U) != 0;
-    switch (static_cast<Opcode>(byte & 0x0FU)) {
+    const auto opcode = static_cast<Opcode>(byte & 0x0FU);
+    auto reserved = byte & 0x70U;
+    if (deflate == Deflate::agreed && (opcode == Opcode::text || opcode == Opcode::binary))
+        reserved &= ~compressed_bit;
+    if (reserved != 0) return &reserved_bits;
+    switch (opcode) {
         case Opcode::continuation: return open ? nullptr : &stray_continuation;
         case Opcode::text:
         case Opcode::binary: return open ? &interleaved : nullptr;
@@ -72,6 +79,7 @@ const Violation* fault_of_first_byte(unsigned byte, bool open) {
 struct Decoder::Header {
     Opcode opcode = Opcode::continuation;
     bool fin = false;
+    bool compressed = false;
     Mask mask{};
     std::uint64_t size = 0;  // of the payload
 };
@@ -93,6 +101,7 @@ struct Decoder::Partial {
     std::array<char, longest_header> header{};
     std::uint8_t header_size = 0;
     bool in_payload = false;
+    bool compressed = false;  // the message
     Utf8Check utf8;
     Opcode message_opcode = Opcode::continuation;  // continuation: no message is open
     Header frame;
@@ -101,7 +110,8 @@ struct Decoder::Partial {
     std::vector<char> control;
 };
 
-Decoder::Decoder(std::uint32_t message_limit) noexcept : message_limit_(message_limit) {}
+Decoder::Decoder(std::uint32_t message_limit, Deflate deflate) noexcept
+    : message_limit_(message_limit), deflate_(deflate) {}
 Decoder::~Decoder() = default;
 Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;
@@ -140,10 +150,11 @@ Decoder::Parsed Decoder::parse_header(std::span<const char> bytes) const {
 
     if (bytes.empty()) return unfinished;
     const auto first = byte_at(bytes, 0);
-    if (const auto* fault = fault_of_first_byte(first, in_message())) return refused(*fault);
+    if (const auto* fault = fault_of_first_byte(first, in_message(), deflate_)) return refused(*fault);
     Header header;
     header.opcode = static_cast<Opcode>(first & 0x0FU);
     header.fin = (first & 0x80U) != 0;
+    header.compressed = (first & compressed_bit) != 0;
 
     if (bytes.size() < 2) return unfinished;
     const auto second = byte_at(bytes, 1);
@@ -201,8 +212,9 @@ Decoder::Step Decoder::take_frame(std::span<char>& rest, Sink& sink) {
         const auto payload = rest.first(static_cast<std::size_t>(header->size));
         rest = rest.subspan(payload.size());
         apply_mask(payload, header->mask, 0);
-        if (header->opcode == Opcode::text && !is_utf8(view(payload))) return {false, &bad_text};
         if (!in_message()) partial_.reset();
+        if (header->compressed) return deliver_inflated(header->opcode, payload, rest, sink);
+        if (header->opcode == Opcode::text && !is_utf8(view(payload))) return {false, &bad_text};
         return deliver(header->opcode, payload, rest, sink);
     }
     if (!partial_) partial_ = std::make_unique<Partial>();
@@ -211,6 +223,7 @@ Decoder::Step Decoder::take_frame(std::span<char>& rest, Sink& sink) {
     partial_->done = 0;
     if (header->opcode == Opcode::text || header->opcode == Opcode::binary) {
         partial_->message_opcode = header->opcode;
+        partial_->compressed = header->compressed;
     }
     return take_payload(rest, sink);
 }
@@ -228,7 +241,8 @@ Decoder::Step Decoder::take_payload(std::span<char>& rest, Sink& sink) {
         append(partial_->control, piece, frame.size);
         return complete ? complete_control(rest, sink) : Step{};
     }
-    const bool is_text = partial_->message_opcode == Opcode::text;
+    // Compressed text is looked at when it is inflated.
+    const bool is_text = partial_->message_opcode == Opcode::text && !partial_->compressed;
     if (is_text && !partial_->utf8.feed(view(piece))) return {false, &bad_text};
     const auto most = frame.fin ? partial_->message.size() + remaining : message_limit_;
     append(partial_->message, piece, most);
@@ -250,7 +264,21 @@ Decoder::Step Decoder::complete_control(std::span<char>& rest, Sink& sink) {
 
 Decoder::Step Decoder::complete_message(std::span<char>& rest, Sink& sink) {
     const auto complete = std::move(partial_);
+    if (complete->compressed)
+        return deliver_inflated(complete->message_opcode, complete->message, rest, sink);
     return deliver(complete->message_opcode, complete->message, rest, sink);
+}
+
+Decoder::Step Decoder::deliver_inflated(Opcode opcode, std::span<const char> compressed,
+                                        std::span<char>& rest, Sink& sink) {
+    std::string payload;
+    switch (inflate(compressed, message_limit_, payload)) {
+        case Inflated::too_big: return {false, &too_big};
+        case Inflated::malformed: return {false, &bad_deflate};
+        case Inflated::whole: break;
+    }
+    if (opcode == Opcode::text && !is_utf8(payload)) return {false, &bad_text};
+    return deliver(opcode, payload, rest, sink);
 }
 
 Decoder::Step Decoder::deliver(Opcode opcode, std::span<const char> payload, std::span<char>& rest,

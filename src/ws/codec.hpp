@@ -3,6 +3,8 @@
 // A core reads into one buffer that all its connections share and feeds what came to the connection's
 // decoder. A message that lies whole in that buffer is handed on as a view into it, unmasked in place: no
 // copy, no allocation. Only what is incomplete when the bytes end is kept, on the heap, until it is complete.
+// Where permessage-deflate (RFC 7692) was agreed, a compressed message is kept as it came and inflated at its
+// end; one that does not inflate ends the connection with 1007.
 #pragma once
 
 #include "ws/close_code.hpp"
@@ -32,6 +34,9 @@ public:
     virtual void on_close(std::optional<CloseCode> code, std::string_view reason) = 0;
 };
 
+// Whether the handshake agreed on permessage-deflate: only then may a client compress.
+enum class Deflate : std::uint8_t { none, agreed };
+
 // One connection's decoder, owned by the connection and used on its core. At rest it is 16 bytes and owns
 // nothing. It holds at most the message limit plus one control frame, and never more than twice what has
 // arrived: an announced length reserves nothing.
@@ -39,8 +44,10 @@ class Decoder {
 public:
     static constexpr std::uint32_t default_message_limit = 1U << 20;  // bytes
 
-    // `message_limit`: bytes of a message's payload, over all its fragments.
-    explicit Decoder(std::uint32_t message_limit = default_message_limit) noexcept;
+    // `message_limit`: bytes of a message's payload, over all its fragments; of a compressed one as it comes
+    // and as it inflates to.
+    explicit Decoder(std::uint32_t message_limit = default_message_limit,
+                     Deflate deflate = Deflate::none) noexcept;
     ~Decoder();
     Decoder(Decoder&&) noexcept;
     Decoder& operator=(Decoder&&) noexcept;
@@ -77,12 +84,14 @@ private:
     Step take_payload(std::span<char>& rest, Sink& sink);
     Step complete_control(std::span<char>& rest, Sink& sink);
     Step complete_message(std::span<char>& rest, Sink& sink);
+    Step deliver_inflated(Opcode opcode, std::span<const char> compressed, std::span<char>& rest, Sink& sink);
     Step deliver(Opcode opcode, std::span<const char> payload, std::span<char>& rest, Sink& sink);
     Step deliver_close(std::string_view payload, std::span<char>& rest, Sink& sink);
     void end() noexcept;
 
     std::unique_ptr<Partial> partial_;
     std::uint32_t message_limit_;
+    Deflate deflate_;
     bool ended_ = false;
 };
 

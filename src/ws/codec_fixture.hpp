@@ -1,4 +1,4 @@
-// For the tests of the decoder: a client's frames, and a session that writes down what a decoder tells.
+// For the tests of the decoder: a client's frames, and sessions that write down what a decoder tells.
 #pragma once
 
 #include "ws/codec.hpp"
@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -66,13 +67,14 @@ using Events = std::vector<std::string>;
 
 // Everything that a connection saw; a violation is the last event.
 struct Session {
-    explicit Session(std::uint32_t limit = Decoder::default_message_limit) : decoder(limit) {}
+    explicit Session(std::uint32_t limit = Decoder::default_message_limit, Deflate deflate = Deflate::none)
+        : decoder(limit, deflate) {}
 
     // In a buffer of exactly its size, so that the sanitizer sees a byte read beyond it.
     void feed(std::string_view bytes) {
         std::vector<char> buffer(bytes.begin(), bytes.end());
         const auto fed = decoder.feed(buffer, recorder);
-        CHECK(fed.consumed == bytes.size());
+        if (fed.consumed != bytes.size()) FAIL_CHECK("bytes are left over");
         if (fed.violation) {
             recorder.events.push_back("end " + std::to_string(static_cast<int>(fed.violation->code)));
             CHECK_FALSE(fed.violation->reason.empty());
@@ -83,16 +85,32 @@ struct Session {
     Recorder recorder;
 };
 
-inline Events events_of(std::string_view bytes, std::uint32_t limit = Decoder::default_message_limit) {
-    Session session(limit);
-    session.feed(bytes);
+inline Events events_of_pieces(std::string_view bytes, std::size_t first, std::size_t others,
+                               std::uint32_t limit = Decoder::default_message_limit,
+                               Deflate deflate = Deflate::none) {
+    Session session(limit, deflate);
+    session.feed(bytes.substr(0, first));
+    for (auto rest = bytes.substr(std::min(first, bytes.size())); !rest.empty();) {
+        session.feed(rest.substr(0, others));
+        rest.remove_prefix(std::min(others, rest.size()));
+    }
     return session.recorder.events;
 }
 
-inline Events byte_by_byte(std::string_view bytes) {
-    Session session;
-    for (const char c : bytes) session.feed({&c, 1});
-    return session.recorder.events;
+// Fed at once, byte by byte, and cut in two at every byte it is the same; what it is. Of many bytes, cut at
+// the first and the last of them.
+inline Events events_of(std::string_view bytes, std::uint32_t limit = Decoder::default_message_limit,
+                        Deflate deflate = Deflate::none) {
+    constexpr std::size_t many = 3000;
+    constexpr std::size_t ends = 20;
+    const auto whole = events_of_pieces(bytes, bytes.size(), 1, limit, deflate);
+    if (bytes.size() <= many) CHECK(events_of_pieces(bytes, 0, 1, limit, deflate) == whole);
+    for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
+        if (bytes.size() > many && cut > ends && cut < bytes.size() - ends) continue;
+        CAPTURE(cut);
+        CHECK(events_of_pieces(bytes, cut, bytes.size(), limit, deflate) == whole);
+    }
+    return whole;
 }
 
 inline std::string close_payload(unsigned code, const std::string& reason = {}) {

@@ -1,5 +1,6 @@
 // Any bytes as what a client sends over a WebSocket. The first line is no part of them: its bytes are the
-// sizes of the pieces they come in, over and over. However the pieces fall, the same events come out.
+// sizes of the pieces they come in, over and over. However the pieces fall, the same events come out; once
+// without permessage-deflate and once with it.
 #include "ws/codec.hpp"
 #include "ws/utf8.hpp"
 
@@ -17,6 +18,8 @@ constexpr std::size_t bookkeeping = 200;  // bytes held beside the payloads
 // One connection; it writes down what the decoder tells.
 class Reading final : public Sink {
 public:
+    explicit Reading(Deflate deflate) : decoder_(message_limit, deflate) {}
+
     bool on_message(Opcode opcode, std::string_view payload) override {
         assert(opcode == Opcode::text || opcode == Opcode::binary);
         assert(payload.size() <= message_limit);
@@ -59,22 +62,16 @@ private:
         return note(std::move(kind), payload);
     }
 
-    Decoder decoder_{message_limit};
+    Decoder decoder_;
     std::size_t received_ = 0;
     bool has_closed_ = false;
     std::vector<std::string> events_;
 };
 
-}  // namespace
-
-void fuzz(std::string_view input) {
-    const auto line_end = std::min(input.find('\n'), input.size());
-    const auto sizes = input.substr(0, line_end);
-    const auto bytes = input.substr(std::min(line_end + 1, input.size()));
-
-    Reading whole;
+void try_with(Deflate deflate, std::string_view sizes, std::string_view bytes) {
+    Reading whole(deflate);
     whole.read(bytes);
-    Reading pieces;
+    Reading pieces(deflate);
     auto rest = bytes;
     for (std::size_t i = 0; !rest.empty(); ++i) {
         const unsigned size = sizes.empty() ? 1 : static_cast<unsigned char>(sizes[i % sizes.size()]);
@@ -82,6 +79,16 @@ void fuzz(std::string_view input) {
         rest.remove_prefix(std::min<std::size_t>(std::max(size, 1U), rest.size()));
     }
     assert(pieces.events() == whole.events());
+}
+
+}  // namespace
+
+void fuzz(std::string_view input) {
+    const auto line_end = std::min(input.find('\n'), input.size());
+    const auto sizes = input.substr(0, line_end);
+    const auto bytes = input.substr(std::min(line_end + 1, input.size()));
+    try_with(Deflate::none, sizes, bytes);
+    try_with(Deflate::agreed, sizes, bytes);
 }
 
 }  // namespace roost

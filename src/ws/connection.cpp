@@ -41,8 +41,8 @@ private:
     Connection& connection_;
 };
 
-Connection::Connection(Connections& connections, Handler& handler)
-    : connections_(connections), handler_(&handler), decoder_(connections.limits_.message_bytes),
+Connection::Connection(Connections& connections, Handler& handler, Deflate deflate)
+    : connections_(connections), handler_(&handler), decoder_(connections.limits_.message_bytes, deflate),
       active_at_s_(connections.now_s_) {}
 
 Connection::~Connection() = default;

@@ -34,7 +34,7 @@ public:
 
 class Connection final : public net::Watcher, public boost::intrusive::list_base_hook<> {
 public:
-    Connection(Connections& connections, Handler& handler);
+    Connection(Connections& connections, Handler& handler, Deflate deflate);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

@@ -209,6 +209,20 @@ TEST_CASE("a violation closes with its code and reason, behind the frames before
     }
 }
 
+TEST_CASE("29, 46: compressed messages are read where that was agreed, else they are a violation") {
+    const auto frame = test::client_frame(0xC1, std::string("\xf2\x48\xcd\xc9\xc9\x07\x00", 7));
+    Talk talk;
+    Recorder agreed;
+    const auto made = [&agreed](Connection& connection) { agreed.connection = &connection; };
+    roost::test::WsClient client(talk.server.connect(agreed, made, frame, false, Deflate::agreed));
+    client.send_bytes(frame + text_frame("echo plain"));
+    CHECK(client.receive() == "text plain");
+    CHECK(agreed.messages == Frames{"text Hello", "text Hello", "text echo plain"});
+    talk.client->send_bytes(frame);
+    CHECK(talk.client->receive() == "close 1002 a reserved bit is set");
+    talk.server.destroy();
+}
+
 TEST_CASE("a client that ends without a close is told to the handler") {
     Talk talk;
     talk.client->close();

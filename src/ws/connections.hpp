@@ -34,10 +34,12 @@ public:
 
     // Takes over the descriptor of an upgraded HTTP connection. The handler outlives its on_closed(). The
     // first message may arrive before this returns only through the handler, after `made` was called with the
-    // connection.
+    // connection. `deflate`: what the client may do. Whether frames for it are compressed is for who sends
+    // them.
     template <class Made>
-    void accept(net::Socket& socket, std::string leftover, Handler& handler, Made made) {
-        auto& connection = *new Connection(*this, handler);
+    void accept(net::Socket& socket, std::string leftover, Handler& handler, Made made,
+                Deflate deflate = Deflate::none) {
+        auto& connection = *new Connection(*this, handler, deflate);
         open_.push_back(connection);
         made(connection);
         connection.start(socket.release_to(connection), std::move(leftover));

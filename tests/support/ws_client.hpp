@@ -70,6 +70,8 @@ public:
         while (frames.size() < count) frames.push_back(receive());
         return frames;
     }
+    // So many bytes as they come, whatever they are.
+    std::string receive_bytes(std::size_t count) { return take(count); }
     // All frames up to "end", which is not among them.
     std::vector<std::string> receive_rest() {
         std::vector<std::string> frames;
@@ -78,6 +80,13 @@ public:
             if (frame == "end") return frames;
             frames.push_back(std::move(frame));
         }
+    }
+    // All frames up to a close frame, the last one.
+    std::vector<std::string> receive_until_close() {
+        std::vector<std::string> frames;
+        do frames.push_back(receive());
+        while (!frames.back().starts_with("close ") && frames.back() != "end");
+        return frames;
     }
     // Nothing has come that was not received, at this moment.
     [[nodiscard]] bool is_silent() const {
@@ -133,7 +142,8 @@ public:
     // The client's descriptor. `made` is called with the new connection, on the core. With a small buffer
     // the connection cannot write much before the client reads.
     int connect(ws::Handler& handler, const std::function<void(ws::Connection&)>& made,
-                std::string leftover = {}, bool small_buffer = false) {
+                std::string leftover = {}, bool small_buffer = false,
+                ws::Deflate deflate = ws::Deflate::none) {
         std::array<int, 2> both{};
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both.data()) == 0);
         REQUIRE(::fcntl(both[0], F_SETFL, O_NONBLOCK) == 0);
@@ -143,7 +153,7 @@ public:
         }
         call([&] {
             net::Socket socket(both[0], "a peer");
-            connections_->accept(socket, std::move(leftover), handler, made);
+            connections_->accept(socket, std::move(leftover), handler, made, deflate);
         });
         return both[1];
     }
