@@ -114,6 +114,7 @@ function objects() {
 }
 
 const fields = (payload) => {
+    if (!payload) return 'bytes';
     const schema = payload.$ref ? asyncapi.components.schemas[nameOf(payload.$ref)] : payload;
     const optional = (name) => (schema.required?.includes(name) ? '' : '?');
     return `{${Object.keys(schema.properties ?? {}).map((name) => name + optional(name)).join(', ')}}`;
@@ -126,7 +127,7 @@ function channels() {
             const messageOf = (reference) => channel.messages[nameOf(reference.$ref)];
             const rows = operations.map((o) => {
                 const message = messageOf(o.messages[0]);
-                const reply = o.reply ? ` → \`${fields(messageOf(o.reply.messages[0]).payload.properties.response)}\`` : '';
+                const reply = o.reply ? ` → \`${fields(messageOf(o.reply.messages[0]).payload?.properties.response)}\`` : '';
                 return `| ${o.action === 'receive' ? 'in' : 'out'} | \`${message.name}\` | \`${fields(message.payload)}\`${reply} | ${cell(o.summary)} |`;
             });
             const address = channel.address.replace('{slug}', '<slug>');

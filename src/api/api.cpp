@@ -9,8 +9,9 @@
 namespace roost::api {
 
 Api::Api(net::PerCore<Services>& services, net::PerCore<ws::Connections>& connections,
-         const http::AllowedOrigins& origins)
-    : router_(answer_exception), connector_(services), websocket_(connections, connector_, origins) {
+         const http::AllowedOrigins& origins, channels::Compression compression)
+    : router_(answer_exception), connector_(services),
+      websocket_(connections, connector_, origins, compression) {
     sessions_.mount(router_, services);
     users_.mount(router_, services);
     rooms_.mount(router_, services);

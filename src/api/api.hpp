@@ -20,7 +20,7 @@ namespace roost::api {
 class Api final {
 public:
     Api(net::PerCore<Services>& services, net::PerCore<ws::Connections>& connections,
-        const http::AllowedOrigins& origins);
+        const http::AllowedOrigins& origins, channels::Compression compression);
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;
 

@@ -3,6 +3,7 @@
 
 #include "accounts/accounts.hpp"
 #include "accounts/author_names.hpp"
+#include "api/user_rates.hpp"
 #include "auth/login_guard.hpp"
 #include "auth/sessions.hpp"
 #include "auth/shared_revocations.hpp"
@@ -29,9 +30,12 @@ struct Services {
         const accounts::PasswordHashing& hashing;
         accounts::AuthorNames& author_names;
         rooms::RoomWatches& room_watches;
+        UserRates& user_rates;
+        ConnectRates& connect_rates;
+        const channels::Definitions& channels;
+        const channels::SocketLimits& socket_limits;
         db::ConnectionOptions database;
         std::size_t connections_per_core = 1;
-        channels::SocketLimits socket_limits;
     };
 
     Services(const Shared& shared, net::Core& core)
@@ -40,7 +44,8 @@ struct Services {
           sessions(shared.access_tokens, pool, shared.revocations),
           accounts(pool, sessions, shared.hashing, shared.login_guard, shared.author_names),
           rooms(shared.room_watches, pool), messages(shared.cores, shared.writers, pool, rooms, accounts),
-          socket_limits(shared.socket_limits) {}
+          channels{shared.channels, hub, shared.socket_limits}, user_rates(shared.user_rates),
+          connect_rates(shared.connect_rates) {}
 
     db::Pool pool;
     pubsub::Hub& hub;
@@ -50,7 +55,9 @@ struct Services {
     accounts::Accounts accounts;
     rooms::Rooms rooms;
     messages::Messages messages;
-    channels::SocketLimits socket_limits;
+    channels::Context channels;
+    UserRates& user_rates;
+    ConnectRates& connect_rates;
 };
 
 }  // namespace roost::api

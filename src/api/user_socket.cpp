@@ -10,10 +10,13 @@ constexpr std::int64_t warned_before_s = 60;
 
 }  // namespace
 
-UserSocket::UserSocket(Services& services, const channels::Definitions& definitions, auth::Identity identity,
-                       std::string name)
-    : Socket(definitions, services.hub, services.socket_limits), services_(services),
+UserSocket::UserSocket(Services& services, channels::Format format, auth::Identity identity, std::string name)
+    : Socket(services.channels, format), services_(services), rate_(services.user_rates.of(identity.user)),
       identity_(std::move(identity)), name_(std::move(name)) {}
+
+bool UserSocket::may_send(RateTime now) {
+    return !rate_ || rate_->take(services_.user_rates.rate(), now);
+}
 
 Result<contract::Expiry> UserSocket::renew(std::string_view access_token) {
     auto identity = services_.sessions.verify(access_token);
@@ -31,21 +34,26 @@ void UserSocket::warn_of_expiry(Timestamp now) {
     push_to_all(contract::event::token_expiring, {left_s});
 }
 
-UserConnector::UserConnector(net::PerCore<Services>& services) : services_(services) {
-    definitions_.add(MessagesChannel::definition());
-    definitions_.add(RoomChannel::definition());
+channels::Definitions channel_definitions() {
+    channels::Definitions definitions;
+    definitions.add(MessagesChannel::definition());
+    definitions.add(RoomChannel::definition());
+    return definitions;
 }
 
 Task<Result<boost::intrusive_ptr<channels::Socket>>> UserConnector::connect(
     channels::ConnectRequest request) {
     auto& services = services_.here();
+    if (!services.connect_rates.take(request.peer)) co_return Problem::limited_for(std::chrono::seconds(1));
+    // realtime-js of Supabase always sends an `apikey`, and a token of its user only at joins.
+    if (!request.token) request.token = request.params.find({"apikey"});
     if (!request.token) co_return Problem(Errc::unauthorized);
     auto identity = services.sessions.verify(*request.token);
     if (!identity) co_return identity.error();
     auto name = co_await services.accounts.author_name(identity->user);
     if (!name) co_return name.error();
     co_return boost::intrusive_ptr<channels::Socket>(
-        new UserSocket(services, definitions_, std::move(*identity), std::move(*name)));
+        new UserSocket(services, request.format, std::move(*identity), std::move(*name)));
 }
 
 }  // namespace roost::api

@@ -13,8 +13,7 @@ namespace roost::api {
 
 class UserSocket final : public channels::Socket {
 public:
-    UserSocket(Services& services, const channels::Definitions& definitions, auth::Identity identity,
-               std::string name);
+    UserSocket(Services& services, channels::Format format, auth::Identity identity, std::string name);
 
     [[nodiscard]] Services& services() const noexcept { return services_; }
     // Of the token it was opened with, or of the newest that renewed it.
@@ -29,21 +28,26 @@ public:
     void warn_of_expiry(Timestamp now);
 
 private:
+    bool may_send(RateTime now) override;
+
     Services& services_;
+    UserRatePtr rate_;
     auth::Identity identity_;
     std::string name_;
     bool is_warned_ = false;
 };
 
+// Which channels there are.
+channels::Definitions channel_definitions();
+
 // Outlives the sockets it makes.
 class UserConnector final : public channels::Connector {
 public:
-    explicit UserConnector(net::PerCore<Services>& services);
+    explicit UserConnector(net::PerCore<Services>& services) : services_(services) {}
     Task<Result<boost::intrusive_ptr<channels::Socket>>> connect(channels::ConnectRequest request) override;
 
 private:
     net::PerCore<Services>& services_;
-    channels::Definitions definitions_;
 };
 
 }  // namespace roost::api

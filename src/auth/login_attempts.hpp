@@ -6,7 +6,7 @@
 // has.
 #pragma once
 
-#include "auth/generations.hpp"
+#include "core/generations.hpp"
 #include "core/clock.hpp"
 
 #include <array>

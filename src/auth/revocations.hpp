@@ -4,7 +4,7 @@
 #pragma once
 
 #include "auth/access_token.hpp"
-#include "auth/generations.hpp"
+#include "core/generations.hpp"
 #include "core/clock.hpp"
 #include "core/ids.hpp"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "auth/access_token.hpp"
-#include "auth/generations.hpp"
+#include "core/generations.hpp"
 
 #include <cstddef>
 #include <string>

@@ -1,5 +1,6 @@
 #include "channels/channel.hpp"
 
+#include "channels/binary_frames.hpp"
 #include "channels/socket.hpp"
 #include "core/log.hpp"
 #include "db/error.hpp"
@@ -19,39 +20,52 @@ constexpr std::string_view error = "error";
 
 struct Channel::Reply {
     std::string_view status;
-    std::string response;
+    Payload response;
 };
 
-Channel::Channel() : Subscriber(v2_text), id_(next_id.fetch_add(1, std::memory_order_relaxed)) {}
+Channel::Channel() : id_(next_id.fetch_add(1, std::memory_order_relaxed)) {}
 
 Channel::~Channel() = default;
 
 std::string_view Channel::subtopic() const noexcept {
-    const auto colon = topic_.find(':');
-    return std::string_view(topic_).substr(colon == std::string::npos ? topic_.size() : colon + 1);
+    const std::string_view name = topic();
+    const auto colon = name.find(':');
+    return name.substr(colon == std::string_view::npos ? name.size() : colon + 1);
 }
 
-void Channel::open(Socket& socket, const Definition& definition, std::string_view topic,
-                   std::string_view join_ref) {
+void Channel::open(Socket& socket, const Definition& definition, const Inbound& join, bool is_prefixed) {
     socket_ = &socket;
     definition_ = &definition;
-    topic_ = topic;
-    join_ref_ = join_ref;
+    listen_to(socket.hub().topic(join.topic), socket.encoding(is_prefixed).number());
+    join_ref_ = join.join_ref;
+}
+
+bool Channel::is_of(std::string_view name, bool is_prefixed) const noexcept {
+    return topic() == name && Encoding::of(encoding()).is_prefixed == is_prefixed;
 }
 
 // --- Events, one after the other
 
 void Channel::take(Event event) {
-    socket_->event_waits();
+    socket_->event_waits(event.bytes());
     if (work_) return work_->inbox.push_back(std::move(event));
     work_ = std::make_unique<Work>();
     spawn(work(this, std::move(event)), [](const std::exception_ptr&) {});
 }
 
+bool Channel::is_to_wait(const Inbound& inbound) const noexcept {
+    return state_ == State::joining && (inbound.event == "phx_join" || !work_->later.empty());
+}
+
+void Channel::take_later(Later later) {
+    socket_->event_waits(later.event.bytes());
+    work_->later.push_back(std::move(later));
+}
+
 Task<void> Channel::work(boost::intrusive_ptr<Channel> self, Event event) {
     while (true) {
         co_await handle(event);
-        socket_->event_done();
+        socket_->event_done(event.bytes());
         if (work_->inbox.empty()) break;
         event = std::move(work_->inbox.front());
         work_->inbox.pop_front();
@@ -75,7 +89,7 @@ Task<void> Channel::handle(const Event& event) {
 }
 
 Task<void> Channel::join(const Event& event) {
-    const auto answer = co_await call_join(event.payload);
+    const auto answer = co_await call_join(event);
     const bool is_replaced = state_ == State::ended;  // by a later join, which is answered instead
     if (!is_replaced) {
         reply(event.ref, answer.status, answer.response);
@@ -88,28 +102,38 @@ Task<void> Channel::join(const Event& event) {
     }
     if (!event.replaces.empty()) push_lifecycle("phx_close", "{}", event.replaces);
     deliver_held();
+    for (const auto& later : std::exchange(work_->later, {}))
+        socket_->look_again(later, topic(), Encoding::of(encoding()).is_prefixed);
 }
 
-Task<Channel::Reply> Channel::call_join(std::string payload) {
+Task<Channel::Reply> Channel::call_join(const Event& event) {
     Reply answer{error, {}};
+    if (event.is_binary) {
+        answer.response.text = error_response(Errc::unsupported_media_type);
+        co_return answer;
+    }
     try {
-        auto result = co_await definition_->join()(*this, std::move(payload));
+        auto result = co_await definition_->join()(*this, event.payload);
         if (result) answer = {ok, std::move(*result)};
-        else answer.response = error_response(result.error());
+        else answer.response.text = error_response(result.error());
     } catch (const db::Unavailable&) {
-        answer.response = error_response(Errc::unavailable);
+        answer.response.text = error_response(Errc::unavailable);
     } catch (const std::exception& exception) {
         log::error("a join failed: {}", typeid(exception).name());
-        answer.response = error_response("join crashed");
+        answer.response.text = error_response("join crashed");
     }
     co_return answer;
 }
 
 Task<void> Channel::call_handler(const Event& event) {
-    const auto* handler = definition_->handler(event.name);
-    if (handler == nullptr) co_return reply(event.ref, error, error_response("unknown event"));
+    const auto handler = definition_->handler(event.name, event.is_binary);
+    if (!handler) {
+        const bool is_unknown = handler.error().errc() == Errc::not_found;
+        co_return reply(event.ref, error,
+                        is_unknown ? error_response("unknown event") : error_response(handler.error()));
+    }
     try {
-        auto result = co_await (*handler)(*this, event.payload);
+        auto result = co_await (**handler)(*this, event.payload);
         if (result) reply(event.ref, ok, *result);
         else reply(event.ref, error, error_response(result.error()));
     } catch (const db::Unavailable&) {
@@ -143,7 +167,7 @@ void Channel::failed() {
 
 void Channel::detach() {
     state_ = State::ended;
-    socket_->hub_.unsubscribe(*this);
+    socket_->hub().unsubscribe(*this);
     if (!work_) return;
     work_->pushed.clear();
     work_->held.clear();
@@ -153,19 +177,29 @@ void Channel::detach() {
 
 Task<void> Channel::subscribe() {
     auto self = boost::intrusive_ptr<Channel>(this);
-    co_await socket_->hub_.subscribe(topic_, *this);
-    if (state_ == State::ended) socket_->hub_.unsubscribe(*this);
+    co_await socket_->hub().subscribe(*this);
+    if (state_ == State::ended) socket_->hub().unsubscribe(*this);
 }
 
 void Channel::deliver(const pubsub::Broadcast& broadcast) {
     if (broadcast.except == id_) return;
+    if (broadcast.is_binary && !socket_->takes_binary()) return;
     const Frame frame{broadcast.frames[encoding()], broadcast.log, broadcast.changed_seq};
     if (state_ == State::joined) return send(frame);
-    if (state_ == State::joining) work_->held.push_back(frame);
+    if (state_ == State::joining) hold(frame);
+}
+
+void Channel::hold(Frame frame) {
+    work_->held_bytes += frame.bytes->view().size();
+    work_->is_overfull = work_->is_overfull || work_->held_bytes > socket_->limits().held_bytes;
+    if (!work_->is_overfull) return work_->held.push_back(std::move(frame));
+    work_->held.clear();
 }
 
 void Channel::deliver_held() {
     for (const auto& frame : std::exchange(work_->pushed, {})) socket_->send(frame);
+    // Something is lost for this client: it is to come back, as one that is too slow.
+    if (work_->is_overfull && state_ == State::joined) return socket_->close_as_too_slow();
     for (const auto& frame : std::exchange(work_->held, {})) send(frame);
 }
 
@@ -177,34 +211,54 @@ void Channel::send(const Frame& frame) {
     socket_->send(frame.bytes);
 }
 
-void Channel::push_json(std::string_view event, std::string payload) {
+SharedBytesPtr Channel::frame_of(Outbound message) const {
+    message.topic = topic();
+    return text_frame(Encoding::of(encoding()), message);
+}
+
+void Channel::push_payload(std::string_view event, const Payload& payload) {
+    if (payload.is_binary && !socket_->takes_binary()) return;
+    const auto wire = Encoding::of(encoding());
     const auto frame =
-        encode_v2({.join_ref = join_ref_, .topic = topic_, .event = event, .payload = payload});
+        payload.is_binary
+            ? binary_frame(wire,
+                           encode(BinaryPush{plain_ref(join_ref_), topic_as_sent(), event}, payload.text))
+            : frame_of({.join_ref = join_ref_, .event = event, .payload = payload.text});
     if (state_ == State::joining) work_->pushed.push_back(frame);
     else if (state_ == State::joined) socket_->send(frame);
 }
 
 // phx_close and phx_error bear the join's reference twice (protocol.md 92).
 void Channel::push_lifecycle(std::string_view event, std::string_view payload, std::string_view join_ref) {
-    socket_->send(encode_v2(
-        {.join_ref = join_ref, .ref = join_ref, .topic = topic_, .event = event, .payload = payload}));
+    socket_->send(frame_of({.join_ref = join_ref, .ref = join_ref, .event = event, .payload = payload}));
 }
 
-Task<void> Channel::publish(std::string_view event, std::string payload, pubsub::SubscriberId except) {
-    return socket_->hub_.publish({.topic = topic_,
-                                  .event = std::string(event),
-                                  .payload = std::move(payload),
-                                  .log = 0,
-                                  .changed_seq = 0,
-                                  .except = except});
+Task<void> Channel::publish(std::string_view event, Payload payload, pubsub::SubscriberId except) {
+    return socket_->hub().publish({.topic = topic(),
+                                   .event = std::string(event),
+                                   .payload = std::move(payload.text),
+                                   .is_binary = payload.is_binary,
+                                   .log = 0,
+                                   .changed_seq = 0,
+                                   .except = except});
+}
+
+void Channel::reply(std::string_view ref, std::string_view status, const Payload& response) {
+    if (!response.is_binary) return reply(ref, status, response.text);
+    const auto encoded =
+        encode(BinaryReply{plain_ref(join_ref_), plain_ref(ref), topic_as_sent(), status}, response.text);
+    socket_->send(binary_frame(Encoding::of(encoding()), encoded));
 }
 
 void Channel::reply(std::string_view ref, std::string_view status, std::string_view response) {
-    socket_->send(encode_v2({.join_ref = join_ref_,
-                             .ref = ref,
-                             .topic = topic_,
-                             .event = "phx_reply",
-                             .payload = reply_payload(status, response)}));
+    socket_->send(frame_of({.join_ref = join_ref_,
+                            .ref = ref,
+                            .event = "phx_reply",
+                            .payload = reply_payload(status, response)}));
+}
+
+std::string Channel::topic_as_sent() const {
+    return std::string(Encoding::of(encoding()).is_prefixed ? realtime_prefix : "") + topic();
 }
 
 }  // namespace roost::channels

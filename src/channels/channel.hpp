@@ -5,8 +5,8 @@
 // join goes out behind the join's reply. The socket and running handlers share its ownership.
 #pragma once
 
+#include "channels/encoding.hpp"
 #include "channels/event.hpp"
-#include "channels/serializer.hpp"
 #include "core/task.hpp"
 #include "pubsub/broadcast.hpp"
 #include "pubsub/hub.hpp"
@@ -27,6 +27,13 @@ namespace roost::channels {
 class Socket;
 class Definition;
 
+template <class Out>
+Payload to_payload(Out out) {
+    if constexpr (std::is_same_v<Out, Bytes>) return {std::move(out.value), true};
+    else if constexpr (std::is_same_v<Out, None>) return {"{}", false};
+    else return {schema::to_json(out), false};
+}
+
 class Channel : public pubsub::Subscriber,
                 public boost::intrusive_ref_counter<Channel, boost::thread_unsafe_counter> {
 public:
@@ -34,8 +41,6 @@ public:
     ~Channel() override;
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
-
-    [[nodiscard]] const std::string& topic() const noexcept { return topic_; }
 
 protected:
     [[nodiscard]] Socket& socket() const noexcept { return *socket_; }
@@ -51,20 +56,22 @@ protected:
         seen_ = changed_seq;
     }
 
+    // Bytes reach only clients that have sent a binary frame: others could not read them.
+
     // To this client only.
     template <class Out>
-    void push(const EventOut<Out>& event, const Out& payload) {
-        push_json(event.name, schema::to_json(payload));
+    void push(const EventOut<Out>& event, const Out& out) {
+        push_payload(event.name, to_payload(out));
     }
     // To all subscribers of the topic, this one included; done when those of this core have it.
     template <class Out>
-    Task<void> broadcast(const EventOut<Out>& event, const Out& payload) {
-        return publish(event.name, schema::to_json(payload), 0);
+    Task<void> broadcast(const EventOut<Out>& event, const Out& out) {
+        return publish(event.name, to_payload(out), 0);
     }
     // To all but this channel.
     template <class Out>
-    Task<void> broadcast_from(const EventOut<Out>& event, const Out& payload) {
-        return publish(event.name, schema::to_json(payload), id_);
+    Task<void> broadcast_from(const EventOut<Out>& event, const Out& out) {
+        return publish(event.name, to_payload(out), id_);
     }
 
 private:
@@ -78,11 +85,23 @@ private:
         std::string name;
         std::string payload;
         std::string replaces;
+        bool is_binary = false;
+
+        [[nodiscard]] std::size_t bytes() const noexcept { return ref.size() + name.size() + payload.size(); }
+    };
+    // One that waits for the join under way, to be looked at then.
+    struct Later {
+        std::string join_ref;
+        Event event;
     };
 
-    void open(Socket& socket, const Definition& definition, std::string_view topic,
-              std::string_view join_ref);
+    void open(Socket& socket, const Definition& definition, const Inbound& join, bool is_prefixed);
+    [[nodiscard]] bool is_of(std::string_view topic, bool is_prefixed) const noexcept;
     void take(Event event);
+    // A join that comes while this one is under way, and what comes behind it: joins of a topic are answered
+    // one after the other.
+    [[nodiscard]] bool is_to_wait(const Inbound& inbound) const noexcept;
+    void take_later(Later later);
     void detach();
 
     Task<void> work(boost::intrusive_ptr<Channel> self, Event event);
@@ -90,35 +109,42 @@ private:
     Task<void> join(const Event& event);
     Task<void> call_handler(const Event& event);
     struct Reply;
-    Task<Reply> call_join(std::string payload);
+    Task<Reply> call_join(const Event& event);
     void leave(const Event& event);
     void failed();
     void end();
 
     void deliver(const pubsub::Broadcast& broadcast) override;
     void deliver_held();
-    void push_json(std::string_view event, std::string payload);
+    void push_payload(std::string_view event, const Payload& payload);
     void push_lifecycle(std::string_view event, std::string_view payload, std::string_view join_ref);
-    Task<void> publish(std::string_view event, std::string payload, pubsub::SubscriberId except);
+    Task<void> publish(std::string_view event, Payload payload, pubsub::SubscriberId except);
     void reply(std::string_view ref, std::string_view status, std::string_view response);
+    void reply(std::string_view ref, std::string_view status, const Payload& response);
+    [[nodiscard]] SharedBytesPtr frame_of(Outbound message) const;
+    [[nodiscard]] std::string topic_as_sent() const;
     struct Frame {
         pubsub::FramePtr bytes;
         std::int64_t log;
         std::int64_t changed_seq;
     };
+    void hold(Frame frame);
     void send(const Frame& frame);
 
     // What only a channel at work needs.
     struct Work {
         std::deque<Event> inbox;
+        std::vector<Later> later;
         // Until the join is answered: what it pushed, and the broadcasts that came meanwhile.
         std::vector<pubsub::FramePtr> pushed;
         std::vector<Frame> held;
+        std::size_t held_bytes = 0;
+        bool is_overfull = false;  // there was more to hold than there is room for
     };
 
     boost::intrusive_ptr<Socket> socket_;
+    boost::intrusive_ptr<Channel> next_;  // of the socket's
     const Definition* definition_ = nullptr;
-    std::string topic_;
     std::string join_ref_;  // JSON text
     std::unique_ptr<Work> work_;
     pubsub::SubscriberId id_;

@@ -28,115 +28,6 @@ std::string crashed(const std::string& join_ref, const std::string& topic) {
 
 }  // namespace
 
-TEST_CASE("58: a push during join comes behind the join's reply") {
-    App app;
-    auto client = app.connect();
-    client.join("1", lobby, "push");
-    CHECK(client.receive(2) == Frames{joined("1", lobby), said("1", lobby, "early")});
-}
-
-TEST_CASE(
-    "59: broadcasts during join come behind the join's reply and its pushes, in order, and none is lost") {
-    App app;
-    auto client = app.connect();
-    client.join("1", lobby, "wait");
-    app.wait_until_at_gate(1);
-    app.publish(lobby, "one");
-    app.publish(lobby, "two");
-    client.check_silence();
-    app.open_gate();
-    app.publish(lobby, "three");
-    CHECK(client.receive(5) == Frames{joined("1", lobby), said("1", lobby, "before"), broadcast("one"),
-                                      broadcast("two"), broadcast("three")});
-    client.check_silence();
-}
-
-TEST_CASE("60: a refused join is answered with its reason, and no channel is there") {
-    App app;
-    auto client = app.connect();
-    client.join("1", lobby, "refuse");
-    CHECK(client.receive() == reply("1", "1", lobby, "error", R"({"reason":"forbidden"})"));
-    app.publish(lobby, "to nobody");
-    client.send_event("1", "2", lobby, "say");
-    CHECK(client.receive() == unmatched("null", "2", lobby));
-}
-
-TEST_CASE("60: what was broadcast during a join that is refused is not delivered") {
-    App app;
-    auto client = app.connect();
-    client.join("1", lobby, "wait, refuse");
-    app.wait_until_at_gate(1);
-    app.publish(lobby, "to members");
-    app.open_gate();
-    CHECK(client.receive() == reply("1", "1", lobby, "error", R"({"reason":"forbidden"})"));
-    client.check_silence();
-}
-
-TEST_CASE("a join whose payload is not acceptable says why; members it does not know are ignored") {
-    App app;
-    auto client = app.connect();
-    client.send_text(R"([1,1,"room:lobby","phx_join",{"mode":7}])");
-    CHECK(
-        client.receive() ==
-        reply(
-            "1", "1", lobby, "error",
-            R"({"reason":"invalid_input","errors":[{"pointer":"/mode","code":"type","detail":"must be a string"}]})"));
-    client.send_text(R"([2,2,"room:lobby","phx_join",{"token":"x","more":[]}])");
-    CHECK(client.receive() == joined("2", lobby));
-}
-
-TEST_CASE("61: a join that throws is answered, without what was thrown, and the socket lives") {
-    App app;
-    auto client = app.connect();
-    client.join("1", lobby, "crash");
-    CHECK(client.receive() == reply("1", "1", lobby, "error", R"({"reason":"join crashed"})"));
-    app.publish(lobby, "to nobody");
-    client.join("2", lobby);
-    CHECK(client.receive() == joined("2", lobby));
-}
-
-TEST_CASE("65: events behind a join that waits are handled after it") {
-    App app;
-    auto client = app.connect();
-    client.join("1", lobby, "wait");
-    client.send_event("1", "2", lobby, "say", "after");
-    client.leave("1", "3", lobby);
-    app.wait_until_at_gate(1);
-    client.check_silence();
-    app.open_gate();
-    CHECK(client.receive(6) == Frames{joined("1", lobby), said("1", lobby, "before"), broadcast("after"),
-                                      done("1", "2"), reply("1", "3", lobby, "ok", "{}"),
-                                      closed("1", lobby)});
-}
-
-TEST_CASE("67, 68: a second join replaces the first: the new reply, then a close with the old reference") {
-    App app;
-    auto client = app.connect();
-    client.join("1", lobby);
-    client.join("2", lobby);
-    CHECK(client.receive(3) == Frames{joined("1", lobby), joined("2", lobby), closed("1", lobby)});
-    app.publish(lobby, "once");
-    CHECK(client.receive() == broadcast("once"));
-    client.send_event("2", "3", lobby, "say", "twice");
-    CHECK(client.receive(2) == Frames{broadcast("twice"), done("2", "3")});
-    client.check_silence();
-}
-
-TEST_CASE("67, 68: a join that replaces one that is not yet answered closes all that were before it") {
-    App app;
-    auto client = app.connect();
-    client.join("1", lobby);
-    client.join("2", lobby, "wait");
-    client.join("3", lobby);
-    app.wait_until_at_gate(1);
-    CHECK(client.receive(3) == Frames{joined("1", lobby), joined("3", lobby), closed("2", lobby)});
-    app.publish(lobby, "once");
-    CHECK(client.receive() == broadcast("once"));
-    app.open_gate();
-    CHECK(client.receive() == closed("1", lobby));  // and not what the replaced join pushes
-    client.check_silence();
-}
-
 TEST_CASE("69: what the replaced channel still had to answer keeps the old reference") {
     App app;
     auto client = app.connect();
@@ -149,19 +40,6 @@ TEST_CASE("69: what the replaced channel still had to answer keeps the old refer
     CHECK(client.receive() == waited("1", "2"));
     client.send_event("3", "4", lobby, "say");
     CHECK(client.receive(2) == Frames{broadcast("hi"), done("3", "4")});
-}
-
-TEST_CASE("71: when the second join is refused, the first channel is gone too") {
-    App app;
-    auto client = app.connect();
-    client.join("1", lobby);
-    client.join("2", lobby, "refuse");
-    CHECK(client.receive(3) == Frames{joined("1", lobby),
-                                      reply("2", "2", lobby, "error", R"({"reason":"forbidden"})"),
-                                      closed("1", lobby)});
-    app.publish(lobby, "to nobody");
-    client.send_event("null", "3", lobby, "say");
-    CHECK(client.receive() == unmatched("null", "3", lobby));
 }
 
 TEST_CASE("73, 74: an event with the channel's reference or null is delivered, one with another is dropped") {

@@ -10,9 +10,14 @@ bool Definition::matches(std::string_view topic) const noexcept {
     return topic == pattern;
 }
 
-const Definition::Call* Definition::handler(std::string_view event) const noexcept {
-    const auto found = std::ranges::find(handlers_, event, [](const auto& entry) { return entry.first; });
-    return found == handlers_.end() ? nullptr : &found->second;
+Result<const Definition::Call*> Definition::handler(std::string_view event, bool is_binary) const noexcept {
+    bool is_known = false;
+    for (const auto& handler : handlers_) {
+        if (handler.event != event) continue;
+        if (handler.is_binary == is_binary) return &handler.call;
+        is_known = true;
+    }
+    return Problem(is_known ? Errc::unsupported_media_type : Errc::not_found);
 }
 
 const Definition* Definitions::match(std::string_view topic) const noexcept {

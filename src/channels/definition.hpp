@@ -22,8 +22,8 @@ namespace roost::channels {
 
 class Definition {
 public:
-    // Gives the reply as JSON text.
-    using Call = std::function<Task<Result<std::string>>(Channel&, std::string payload)>;
+    // Gives the reply.
+    using Call = std::function<Task<Result<Payload>>(Channel&, std::string payload)>;
     using Make = std::function<boost::intrusive_ptr<Channel>()>;
 
     // `pattern`: a topic, or one that ends in `*` (protocol.md 63).
@@ -32,28 +32,40 @@ public:
     [[nodiscard]] bool matches(std::string_view topic) const noexcept;
     [[nodiscard]] boost::intrusive_ptr<Channel> make() const { return make_(); }
     [[nodiscard]] const Call& join() const noexcept { return join_; }
-    // Nothing for an event that the channel does not know.
-    [[nodiscard]] const Call* handler(std::string_view event) const noexcept;
+    // Fails with not_found for an event that the channel does not know, with unsupported_media_type for one
+    // whose payload it takes in the other form only.
+    [[nodiscard]] Result<const Call*> handler(std::string_view event, bool is_binary) const noexcept;
     [[nodiscard]] std::size_t handlers() const noexcept { return handlers_.size(); }
 
 protected:
+    struct Handler {
+        std::string_view event;
+        bool is_binary;
+        Call call;
+    };
+
     std::string pattern_;
     Make make_;
     Call join_;
-    std::vector<std::pair<std::string_view, Call>> handlers_;
+    std::vector<Handler> handlers_;
 };
 
 namespace detail {
 
+template <class In>
+Result<In> decode_payload(std::string payload, schema::Unknown unknown) {
+    if constexpr (std::is_same_v<In, Bytes>) return Bytes{std::move(payload)};
+    else return schema::decode_json<In>(payload, unknown);
+}
+
 template <class C, class In, class Reply>
-Task<Result<std::string>> call(C& channel, Task<Result<Reply>> (C::*method)(In), std::string payload,
-                               schema::Unknown unknown) {
-    auto in = schema::decode_json<In>(payload, unknown);
+Task<Result<Payload>> call(C& channel, Task<Result<Reply>> (C::*method)(In), std::string payload,
+                           schema::Unknown unknown) {
+    auto in = decode_payload<In>(std::move(payload), unknown);
     if (!in) co_return in.error();
     auto reply = co_await (channel.*method)(std::move(*in));
     if (!reply) co_return reply.error();
-    if constexpr (std::is_same_v<Reply, None>) co_return std::string("{}");
-    else co_return schema::to_json(*reply);
+    co_return to_payload(std::move(*reply));
 }
 
 }  // namespace detail
@@ -72,14 +84,16 @@ public:
         };
         return *this;
     }
-    // The method may be one of a class that C derives from.
+    // An event may have two: one for JSON, one for Bytes. The method may be one of a class that C derives
+    // from.
     template <class In, class Reply, class Base>
         requires std::derived_from<C, Base>
     TypedDefinition& handle_in(const EventIn<In, Reply>& event, Task<Result<Reply>> (Base::*method)(In)) {
-        handlers_.emplace_back(event.name, [method](Channel& channel, std::string payload) {
+        auto call = [method](Channel& channel, std::string payload) {
             return detail::call(static_cast<Base&>(static_cast<C&>(channel)), method, std::move(payload),
                                 schema::Unknown::refused);
-        });
+        };
+        handlers_.push_back({event.name, std::is_same_v<In, Bytes>, std::move(call)});
         return *this;
     }
 };

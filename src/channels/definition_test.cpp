@@ -16,10 +16,13 @@ BOOST_DESCRIBE_STRUCT(Ping, (), (text))
 
 constexpr EventIn<Ping> ping_event{"ping", "a ping"};
 constexpr EventIn<Ping> join_event{"phx_join", "a join"};
+constexpr EventIn<Bytes, Bytes> bytes_event{"ping", "a ping with bytes"};
+constexpr EventIn<Bytes, Bytes> signal_event{"signal", "bytes only"};
 
 class Silent final : public Channel {
 public:
     Task<Result<None>> on_ping(Ping) { co_return None{}; }
+    Task<Result<Bytes>> on_bytes(Bytes in) { co_return in; }
 };
 
 }  // namespace
@@ -58,15 +61,23 @@ TEST_CASE("63: of several that match, the first declared serves") {
     CHECK(definitions.match("nope") == nullptr);
 }
 
-TEST_CASE("a definition knows the events it was given, and no others") {
+TEST_CASE("a definition knows the events it was given in each form, and no others") {
     const Definition definition =
         channel<Silent>("silent", [] { return boost::intrusive_ptr<Channel>(new Silent); })
             .join(join_event, &Silent::on_ping)
-            .handle_in(ping_event, &Silent::on_ping);
-    CHECK(definition.handler("ping") != nullptr);
-    CHECK(definition.handler("pin") == nullptr);
-    CHECK(definition.handler("phx_join") == nullptr);
-    CHECK(definition.handler("") == nullptr);
+            .handle_in(ping_event, &Silent::on_ping)
+            .handle_in(bytes_event, &Silent::on_bytes)
+            .handle_in(signal_event, &Silent::on_bytes);
+    const auto json = definition.handler("ping", false);
+    const auto bytes = definition.handler("ping", true);
+    REQUIRE(json.has_value());
+    REQUIRE(bytes.has_value());
+    CHECK(*json != *bytes);
+    CHECK(definition.handler("signal", true).has_value());
+    CHECK(definition.handler("signal", false).error().errc() == Errc::unsupported_media_type);
+    for (const auto* name : {"pin", "phx_join", ""})
+        for (const bool is_binary : {false, true})
+            CHECK(definition.handler(name, is_binary).error().errc() == Errc::not_found);
     CHECK(definition.join());
     CHECK(definition.make() != nullptr);
 }

@@ -3,9 +3,21 @@
 
 #include "core/result.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace roost::channels {
+
+// A binary payload: any bytes, as they came. As what an event carries, or as its reply.
+struct Bytes {
+    std::string value;
+};
+
+// A payload as it travels: JSON text, or bytes.
+struct Payload {
+    std::string text;
+    bool is_binary = false;
+};
 
 // From a client; answered with a Reply, or None for `{}`.
 template <class In, class Reply = None>

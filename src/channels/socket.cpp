@@ -3,9 +3,22 @@
 #include <algorithm>
 
 namespace roost::channels {
+namespace {
 
-Socket::Socket(const Definitions& definitions, pubsub::Hub& hub, const SocketLimits& limits)
-    : definitions_(definitions), hub_(hub), limits_(limits) {}
+// Refused events, in bursts, that a client may send on before it is closed: it does not wait as it was told.
+constexpr unsigned refused_bursts = 4;
+
+// A reference counts with its quotes; those of a binary frame can not be longer.
+bool is_too_long(const Inbound& inbound) {
+    constexpr std::size_t most_ref_bytes = most_field_bytes + 2;
+    if (std::max(inbound.topic.size(), inbound.event.size()) > most_field_bytes) return true;
+    return !inbound.is_binary && std::max(inbound.ref.size(), inbound.join_ref.size()) > most_ref_bytes;
+}
+
+}  // namespace
+
+Socket::Socket(const Context& context, Format format)
+    : context_(context), events_(rate_time()), format_(format) {}
 
 Socket::~Socket() = default;
 
@@ -16,111 +29,184 @@ void Socket::attach(ws::Connection& connection) {
 
 void Socket::on_closed() {
     connection_ = nullptr;
-    for (const auto& channel : std::exchange(channels_, {})) channel->detach();
+    channel_count_ = 0;
+    // One after the other: a long list must not end in as deep a recursion.
+    for (auto channel = std::exchange(first_, nullptr); channel;) {
+        channel->detach();
+        channel = std::exchange(channel->next_, nullptr);
+    }
     intrusive_ptr_release(this);
 }
 
 // --- Incoming
 
 bool Socket::on_message(ws::Opcode opcode, std::string_view payload) {
-    if (opcode == ws::Opcode::binary) {
-        connection_->close(ws::CloseCode::unsupported_data, "binary frames are not supported");
-        return true;
-    }
-    const auto inbound = decode_v2(payload);
+    const boost::intrusive_ptr<Socket> self(this);  // it may be closed meanwhile
+    auto inbound = decode(format_.version, opcode, payload);
     if (!inbound) {
         refuse("not a channel message");
         return true;
     }
-    const auto longest = std::max(
-        {inbound->topic.size(), inbound->event.size(), inbound->ref.size(), inbound->join_ref.size()});
-    if (longest > limits_.topic_bytes) {
+    if (is_too_long(*inbound)) {
         refuse("a topic, event or reference is too long");
         return true;
     }
-    dispatch(*inbound);
-    reading_paused_ = waiting_events_ >= limits_.waiting_events;
+    takes_binary_ = takes_binary_ || inbound->takes_binary;
+    const bool is_prefixed = inbound->topic.starts_with(realtime_prefix);
+    if (is_prefixed) inbound->topic.remove_prefix(realtime_prefix.size());
+    dispatch(*inbound, is_prefixed);
+    reading_paused_ = is_crowded();
     return !reading_paused_;
 }
 
-void Socket::dispatch(const Inbound& inbound) {
-    if (inbound.topic == "phoenix") return heartbeat(inbound);
-    if (inbound.event == "phx_join") return join(inbound);
-    auto* const channel = find(inbound.topic);
+// A heartbeat is always answered, and one may always leave.
+void Socket::dispatch(const Inbound& inbound, bool is_prefixed) {
+    const auto admission = admit();
+    if (admission == Admission::abuse)
+        return connection_->close(ws::CloseCode::policy_violation, "too many events");
+    if (inbound.topic == "phoenix") return heartbeat(inbound, is_prefixed);
+    const bool is_leave = inbound.event == "phx_leave";
+    if (admission == Admission::refused && !is_leave)
+        return answer(inbound, is_prefixed, inbound.join_ref, "error", error_response(Errc::rate_limited));
+    route(inbound, is_prefixed);
+}
+
+void Socket::route(const Inbound& inbound, bool is_prefixed) {
+    const auto channel = find(inbound.topic, is_prefixed);
+    if (channel && channel->is_to_wait(inbound))
+        return channel->take_later({std::string(inbound.join_ref), event_of(inbound)});
+    if (inbound.event == "phx_join") return join(inbound, is_prefixed);
     if (channel == nullptr) {
-        if (inbound.event == "phx_leave") return answer(inbound, inbound.join_ref, "ok", "{}");
-        return answer(inbound, null_ref, "error", error_response("unmatched topic"));
+        if (inbound.event == "phx_leave") return answer(inbound, is_prefixed, inbound.join_ref, "ok", "{}");
+        return answer(inbound, is_prefixed, null_ref, "error", error_response("unmatched topic"));
     }
-    if (inbound.join_ref != null_ref && inbound.join_ref != (*channel)->join_ref_) return;  // stale
-    (*channel)->take(
-        {std::string(inbound.ref), std::string(inbound.event), std::string(inbound.payload), {}});
+    if (inbound.join_ref != null_ref && inbound.join_ref != channel->join_ref_) return;  // stale
+    channel->take(event_of(inbound));
 }
 
-void Socket::heartbeat(const Inbound& inbound) {
-    if (inbound.event == "heartbeat") return answer(inbound, null_ref, "ok", "{}");
-    answer(inbound, null_ref, "error", error_response("unmatched topic"));
+void Socket::look_again(const Channel::Later& later, std::string_view topic, bool is_prefixed) {
+    const auto& event = later.event;
+    if (connection_ != nullptr)
+        route({.join_ref = later.join_ref,
+               .ref = event.ref,
+               .topic = topic,
+               .event = event.name,
+               .payload = event.payload,
+               .is_binary = event.is_binary},
+              is_prefixed);
+    event_done(event.bytes());
 }
 
-void Socket::join(const Inbound& inbound) {
-    const auto* const definition = definitions_.match(inbound.topic);
-    if (definition == nullptr) return answer(inbound, null_ref, "error", error_response("unmatched topic"));
+Channel::Event Socket::event_of(const Inbound& inbound) {
+    return {.ref = std::string(inbound.ref),
+            .name = std::string(inbound.event),
+            .payload = std::string(inbound.payload),
+            .replaces = {},
+            .is_binary = inbound.is_binary};
+}
+
+Socket::Admission Socket::admit() {
+    const auto now = rate_time();
+    const auto& rate = limits().events;
+    if (events_.take(rate, now) && may_send(now)) return Admission::admitted;
+    if (!refusals_) refusals_ = std::make_unique<RateUse>(now);
+    const Rate patience{.per_second = std::max(rate.per_second, 1U), .burst = refused_bursts * rate.burst};
+    return refusals_->take(patience, now) ? Admission::refused : Admission::abuse;
+}
+
+void Socket::heartbeat(const Inbound& inbound, bool is_prefixed) {
+    if (inbound.event == "heartbeat") return answer(inbound, is_prefixed, null_ref, "ok", "{}");
+    answer(inbound, is_prefixed, null_ref, "error", error_response("unmatched topic"));
+}
+
+void Socket::join(const Inbound& inbound, bool is_prefixed) {
+    const auto* const definition = context_.definitions.match(inbound.topic);
+    if (definition == nullptr)
+        return answer(inbound, is_prefixed, null_ref, "error", error_response("unmatched topic"));
     std::string replaces;
-    if (auto* const old = find(inbound.topic)) {
-        const auto keep = *old;
-        replaces = keep->join_ref_;
-        keep->detach();
-        remove(*keep);
-    } else if (channels_.size() >= limits_.channels) {
-        return answer(inbound, inbound.join_ref, "error", error_response("too many channels joined"));
+    if (const auto old = find(inbound.topic, is_prefixed)) {
+        replaces = old->join_ref_;
+        old->detach();
+        remove(*old);
+    } else if (channel_count_ >= limits().channels) {
+        return answer(inbound, is_prefixed, inbound.join_ref, "error",
+                      error_response("too many channels joined"));
     }
     const auto channel = definition->make();
-    channel->open(*this, *definition, inbound.topic, inbound.join_ref);
-    channels_.push_back(channel);
-    channel->take({std::string(inbound.ref), std::string(inbound.event), std::string(inbound.payload),
-                   std::move(replaces)});
+    channel->open(*this, *definition, inbound, is_prefixed);
+    add(channel);
+    auto event = event_of(inbound);
+    event.replaces = std::move(replaces);
+    channel->take(std::move(event));
 }
 
-void Socket::end_channel(std::string_view topic) {
-    if (auto* const found = find(topic)) {
-        const auto keep = *found;
-        keep->end();
-    }
+void Socket::end_channels(std::string_view topic) {
+    for (const bool is_prefixed : {false, true})
+        if (const auto found = find(topic, is_prefixed)) found->end();
 }
 
 void Socket::refuse(std::string_view reason) {
     connection_->close(ws::CloseCode::invalid_data, reason);
 }
 
-Socket::ChannelPtr* Socket::find(std::string_view topic) {
-    const auto found =
-        std::ranges::find(channels_, topic, [](const ChannelPtr& c) { return std::string_view(c->topic()); });
-    return found == channels_.end() ? nullptr : &*found;
+// --- Channels
+
+Socket::ChannelPtr Socket::find(std::string_view topic, bool is_prefixed) const {
+    auto channel = first_;
+    while (channel && !channel->is_of(topic, is_prefixed)) channel = channel->next_;
+    return channel;
+}
+
+void Socket::add(const ChannelPtr& channel) {
+    channel->next_ = std::exchange(first_, channel);
+    ++channel_count_;
+}
+
+void Socket::remove(Channel& channel) {
+    auto* place = &first_;
+    while (*place && place->get() != &channel) place = &(*place)->next_;
+    if (!*place) return;
+    const auto removed = *place;
+    *place = std::exchange(removed->next_, nullptr);
+    --channel_count_;
+}
+
+bool Socket::is_crowded() const noexcept {
+    return waiting_events_ >= limits().waiting_events || waiting_bytes_ >= limits().waiting_bytes;
+}
+
+void Socket::event_waits(std::size_t bytes) noexcept {
+    ++waiting_events_;
+    waiting_bytes_ += static_cast<std::uint32_t>(bytes);
+}
+
+void Socket::event_done(std::size_t bytes) {
+    --waiting_events_;
+    waiting_bytes_ -= static_cast<std::uint32_t>(bytes);
+    const bool has_room =
+        waiting_events_ <= limits().waiting_events / 2 && waiting_bytes_ <= limits().waiting_bytes / 2;
+    if (!reading_paused_ || !has_room) return;
+    reading_paused_ = false;
+    if (connection_ != nullptr) connection_->resume_reading();
 }
 
 // --- Outgoing
 
-void Socket::answer(const Inbound& inbound, std::string_view join_ref, std::string_view status,
-                    std::string_view response) {
-    send(encode_v2({.join_ref = join_ref,
-                    .ref = inbound.ref,
-                    .topic = inbound.topic,
-                    .event = "phx_reply",
-                    .payload = reply_payload(status, response)}));
+void Socket::answer(const Inbound& inbound, bool is_prefixed, std::string_view join_ref,
+                    std::string_view status, std::string_view response) {
+    send(text_frame(encoding(is_prefixed), {.join_ref = join_ref,
+                                            .ref = inbound.ref,
+                                            .topic = inbound.topic,
+                                            .event = "phx_reply",
+                                            .payload = reply_payload(status, response)}));
 }
 
 void Socket::send(const SharedBytesPtr& frame) {
     if (connection_ != nullptr) connection_->send(frame);
 }
 
-void Socket::remove(Channel& channel) {
-    std::erase_if(channels_, [&channel](const ChannelPtr& c) { return c.get() == &channel; });
-}
-
-void Socket::event_done() {
-    --waiting_events_;
-    if (!reading_paused_ || waiting_events_ > limits_.waiting_events / 2) return;
-    reading_paused_ = false;
-    if (connection_ != nullptr) connection_->resume_reading();
+void Socket::close_as_too_slow() {
+    if (connection_ != nullptr) connection_->close(ws::CloseCode::try_again_later, "too slow");
 }
 
 }  // namespace roost::channels

@@ -6,6 +6,7 @@
 
 #include "channels/channel.hpp"
 #include "channels/definition.hpp"
+#include "core/rate.hpp"
 #include "pubsub/hub.hpp"
 #include "ws/connection.hpp"
 
@@ -13,59 +14,98 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 namespace roost::channels {
 
 struct SocketLimits {
-    std::size_t channels = 100;         // joined at once (protocol.md 64)
-    std::size_t topic_bytes = 255;      // of a topic, an event's name or a reference
-    std::size_t waiting_events = 1000;  // behind busy channels; past it no more is read
+    std::size_t channels = 100;            // joined at once (protocol.md 64)
+    std::size_t waiting_events = 1000;     // behind busy channels; past it no more is read
+    std::size_t waiting_bytes = 4U << 20;  // the same, of their references, names and payloads
+    std::size_t held_bytes = 4U << 20;     // of broadcasts, for a channel whose join is under way
+    Rate events{};                         // of one socket; past it the reply is rate_limited
+};
+
+// What all sockets of a core share.
+struct Context {
+    const Definitions& definitions;
+    pubsub::Hub& hub;  // of that core
+    const SocketLimits& limits;
+};
+
+// How a client wants its frames.
+struct Format {
+    Version version = Version::v2;
+    bool is_deflated = false;
 };
 
 class Socket : public ws::Handler, public boost::intrusive_ref_counter<Socket, boost::thread_unsafe_counter> {
 public:
-    // All three outlive the socket; the hub is that of this core.
-    Socket(const Definitions& definitions, pubsub::Hub& hub, const SocketLimits& limits);
+    // `context` outlives the socket.
+    Socket(const Context& context, Format format);
     ~Socket() override;
 
     // Once, before anything is received: the transport, which keeps this socket alive until on_closed().
     void attach(ws::Connection& connection);
 
-    // Ends the channel of that topic with phx_close, if there is one: the client may not have it any more.
-    void end_channel(std::string_view topic);
+    // Ends the channels of that topic with phx_close, if there are any: the client may not have it any more.
+    void end_channels(std::string_view topic);
     // The same to all joined channels.
     template <class Out>
     void push_to_all(const EventOut<Out>& event, const Out& payload) {
-        for (const auto& channel : channels_) channel->push(event, payload);
+        for (auto channel = first_; channel; channel = channel->next_) channel->push(event, payload);
     }
+
+protected:
+    // An event has come: false when its user, on all sockets together, has sent too many.
+    [[nodiscard]] virtual bool may_send(RateTime /*now*/) { return true; }
 
 private:
     friend class Channel;
     using ChannelPtr = boost::intrusive_ptr<Channel>;
+    enum class Admission { admitted, refused, abuse };
 
     bool on_message(ws::Opcode opcode, std::string_view payload) override;
     void on_closed() override;
 
-    void dispatch(const Inbound& inbound);
-    void heartbeat(const Inbound& inbound);
-    void join(const Inbound& inbound);
-    void answer(const Inbound& inbound, std::string_view join_ref, std::string_view status,
+    Admission admit();
+    // The frame's topic with the prefix taken off, and whether it had one.
+    void dispatch(const Inbound& inbound, bool is_prefixed);
+    void route(const Inbound& inbound, bool is_prefixed);
+    // What waited for a join of that topic.
+    void look_again(const Channel::Later& later, std::string_view topic, bool is_prefixed);
+    static Channel::Event event_of(const Inbound& inbound);
+    void heartbeat(const Inbound& inbound, bool is_prefixed);
+    void join(const Inbound& inbound, bool is_prefixed);
+    void answer(const Inbound& inbound, bool is_prefixed, std::string_view join_ref, std::string_view status,
                 std::string_view response);
     void refuse(std::string_view reason);
-    ChannelPtr* find(std::string_view topic);
+    [[nodiscard]] ChannelPtr find(std::string_view topic, bool is_prefixed) const;
 
+    [[nodiscard]] pubsub::Hub& hub() const noexcept { return context_.hub; }
+    [[nodiscard]] const SocketLimits& limits() const noexcept { return context_.limits; }
+    [[nodiscard]] Encoding encoding(bool is_prefixed) const noexcept {
+        return {format_.version, is_prefixed, format_.is_deflated};
+    }
+    [[nodiscard]] bool takes_binary() const noexcept { return takes_binary_; }
     void send(const SharedBytesPtr& frame);
+    void close_as_too_slow();
+    void add(const ChannelPtr& channel);
     void remove(Channel& channel);
-    void event_waits() noexcept { ++waiting_events_; }
-    void event_done();
+    [[nodiscard]] bool is_crowded() const noexcept;
+    void event_waits(std::size_t bytes) noexcept;
+    void event_done(std::size_t bytes);
 
-    const Definitions& definitions_;
-    pubsub::Hub& hub_;
-    const SocketLimits& limits_;
+    const Context& context_;
     ws::Connection* connection_ = nullptr;
-    std::vector<ChannelPtr> channels_;
-    std::size_t waiting_events_ = 0;
+    ChannelPtr first_;  // of its channels, the newest first
+    RateUse events_;
+    std::unique_ptr<RateUse> refusals_;  // since the first
+    std::uint32_t waiting_bytes_ = 0;
+    std::uint32_t waiting_events_ = 0;
+    std::uint32_t channel_count_ = 0;
+    Format format_;
+    bool takes_binary_ = false;  // the client has sent a binary frame
     bool reading_paused_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "channels/websocket_transport.hpp"
 
+#include "ws/deflate_agreement.hpp"
 #include "ws/handshake.hpp"
 
 #include <fmt/format.h>
@@ -11,8 +12,12 @@ namespace {
 
 constexpr std::array<std::string_view, 1> our_subprotocols{"phoenix"};
 
-http::Response refused() {
-    return http::empty(403);
+// Without a word to the client: protocol.md 4, 5, 13, 14.
+http::Response refused(const Problem& problem = Errc::forbidden) {
+    if (problem.errc() != Errc::rate_limited) return http::empty(403);
+    auto response = http::empty(429);
+    response.headers.add("Retry-After", std::to_string(problem.retry_after().count()));
+    return response;
 }
 
 http::Response not_a_handshake(std::string_view sentence) {
@@ -33,11 +38,6 @@ std::string joined(const http::Headers& headers, std::string_view name) {
         all += header.value;
     }
     return all;
-}
-
-bool is_v2(std::optional<std::string_view> vsn) {
-    return vsn && vsn->starts_with("2.0.") && vsn->size() > 4 &&
-           vsn->find_first_not_of("0123456789", 4) == std::string_view::npos;
 }
 
 ws::UpgradeCheck check(const http::Request& request) {
@@ -66,13 +66,19 @@ Task<http::Response> WebSocketTransport::handle(const http::Request& request) {
     const auto offered_header = joined(request.headers, "Sec-WebSocket-Protocol");
     const auto offered = ws::subprotocols(offered_header);
     auto bearer = ws::bearer_token(offered);
-    auto params = http::Query::parse(request.query);
-    if (!bearer || !params || !is_v2(params->find("vsn"))) co_return refused();
+    const auto query = http::Query::parse(request.query);
+    auto params = query ? http::NestedQuery::of(*query) : query.error();
+    const auto version = params ? version_of(params->find({"vsn"})) : std::nullopt;
+    if (!bearer || !version) co_return refused();
 
-    ConnectRequest connect{std::move(*params), std::move(*bearer)};
-    if (!connect.token) connect.token = connect.params.find("token");
+    const auto deflate = agreed_deflate(request.headers);
+    ConnectRequest connect{.params = std::move(*params),
+                           .token = std::move(*bearer),
+                           .peer = request.peer,
+                           .format = {*version, deflate && deflate->compresses_outgoing}};
+    if (!connect.token) connect.token = connect.params.find({"token"});
     auto socket = co_await connector_.connect(std::move(connect));
-    if (!socket) co_return refused();
+    if (!socket) co_return refused(socket.error());
 
     const auto upgrade = check(request);
     if (!upgrade.is_accepted()) co_return not_a_handshake(upgrade.refusal);
@@ -84,12 +90,20 @@ Task<http::Response> WebSocketTransport::handle(const http::Request& request) {
     response.headers.add("Sec-WebSocket-Accept", upgrade.accept);
     if (const auto chosen = ws::select_subprotocol(offered, our_subprotocols))
         response.headers.add("Sec-WebSocket-Protocol", *chosen);
-    response.upgrade = [&connections = connections_.here(), socket = std::move(*socket)](
-                           net::Socket& tcp, std::string leftover) {
-        connections.accept(tcp, std::move(leftover), *socket,
-                           [&socket](ws::Connection& connection) { socket->attach(connection); });
+    if (deflate) response.headers.add("Sec-WebSocket-Extensions", deflate->answer);
+    response.upgrade = [&connections = connections_.here(), socket = std::move(*socket),
+                        deflate = deflate ? ws::Deflate::agreed : ws::Deflate::none](net::Socket& tcp,
+                                                                                     std::string leftover) {
+        connections.accept(
+            tcp, std::move(leftover), *socket,
+            [&socket](ws::Connection& connection) { socket->attach(connection); }, deflate);
     };
     co_return response;
+}
+
+std::optional<ws::DeflateAgreement> WebSocketTransport::agreed_deflate(const http::Headers& headers) const {
+    if (compression_ == Compression::off) return std::nullopt;
+    return ws::agree_on_deflate(joined(headers, "Sec-WebSocket-Extensions"));
 }
 
 }  // namespace roost::channels

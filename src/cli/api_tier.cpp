@@ -4,6 +4,8 @@
 #include "channels/serializer.hpp"
 #include "core/log.hpp"
 
+#include <algorithm>
+
 namespace roost::cli {
 namespace {
 
@@ -25,6 +27,23 @@ auth::TokenOptions token_options(const Settings& settings, const std::string& jw
     return options;
 }
 
+channels::SocketLimits socket_limits(const Settings& settings) {
+    channels::SocketLimits limits;
+    limits.channels = settings.max_channels;
+    limits.waiting_bytes = std::max<std::size_t>(limits.waiting_bytes, settings.max_frame_bytes);
+    limits.held_bytes = settings.max_outbox_bytes;
+    limits.events = {.per_second = settings.socket_event_rate, .burst = settings.socket_event_burst};
+    return limits;
+}
+
+ws::Limits connection_limits(const Settings& settings) {
+    ws::Limits limits;
+    limits.message_bytes = settings.max_frame_bytes;
+    limits.outbox_bytes = settings.max_outbox_bytes;
+    limits.idle_timeout = std::chrono::seconds(settings.idle_timeout_s);
+    return limits;
+}
+
 }  // namespace
 
 ApiTier::ApiTier(Runtime& runtime, const Settings& settings, const std::string& conninfo,
@@ -32,7 +51,10 @@ ApiTier::ApiTier(Runtime& runtime, const Settings& settings, const std::string& 
     : runtime_(runtime), origins_(settings.cors_origins), access_tokens_(token_options(settings, jwt_secret)),
       revocations_(runtime.cores()), login_guard_(runtime.cores()[0]),
       hashing_(accounts::password_hashing(runtime.workers(), settings.bcrypt_cost)),
-      author_names_(runtime.cores()), room_watches_(runtime.cores()),
+      author_names_(runtime.cores()), room_watches_(runtime.cores()), channels_(api::channel_definitions()),
+      socket_limits_(socket_limits(settings)),
+      user_rates_({.per_second = settings.user_event_rate, .burst = settings.user_event_burst}),
+      connect_rates_({.per_second = settings.connect_rate, .burst = settings.connect_burst}),
       hubs_(runtime.cores(),
             [&runtime](net::Core& core) {
                 return std::make_unique<pubsub::Hub>(runtime.cores(), core, channels::encode_broadcast);
@@ -52,19 +74,26 @@ ApiTier::ApiTier(Runtime& runtime, const Settings& settings, const std::string& 
               hashing_,
               author_names_,
               room_watches_,
+              user_rates_,
+              connect_rates_,
+              channels_,
+              socket_limits_,
               database_options(conninfo),
-              connections_per_core,
-              channels::SocketLimits()},
+              connections_per_core},
       services_(runtime.cores(),
                 [this](net::Core& core) { return std::make_unique<api::Services>(shared_, core); }),
-      connections_(runtime.cores(), [](net::Core& core) { return std::make_unique<ws::Connections>(core); }),
+      connections_(runtime.cores(),
+                   [limits = connection_limits(settings)](net::Core& core) {
+                       return std::make_unique<ws::Connections>(core, limits);
+                   }),
       access_watches_(runtime.cores(),
                       [this](net::Core& core) {
                           return std::make_unique<api::AccessWatch>(services_[core.index()],
                                                                     connections_[core.index()]);
                       }),
       revocation_feed_(runtime.cores()[0], services_[0].pool, revocations_),
-      api_(services_, connections_, origins_) {
+      api_(services_, connections_, origins_,
+           settings.websocket_compression == "on" ? channels::Compression::on : channels::Compression::off) {
     runtime_.on_every_core([this](unsigned core) { hubs_[core].connect(hubs_); });
     revocation_feed_.start();
     finish_removals();

@@ -39,6 +39,10 @@ private:
     accounts::PasswordHashing hashing_;
     accounts::AuthorNames author_names_;
     rooms::RoomWatches room_watches_;
+    channels::Definitions channels_;
+    channels::SocketLimits socket_limits_;
+    api::UserRates user_rates_;
+    api::ConnectRates connect_rates_;
     net::PerCore<pubsub::Hub> hubs_;
     net::PerCore<messages::LogWriter> writers_;
     api::Services::Shared shared_;

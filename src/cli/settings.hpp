@@ -1,6 +1,6 @@
 // Settings of `roost`: what they are, and how a command gets them. Each is defined once, in
-// settings_table.cpp, with its name in the file, its flag, its environment variable, its default and what is
-// acceptable.
+// settings_definitions.cpp, with its name in the file, its flag, its environment variable, its default and
+// what is acceptable.
 //
 // A flag wins over the environment, the environment over the file, the file over the default. The file is the
 // one of --config or ROOST_CONFIG, else config/<ROOST_ENV>.toml in the working directory if it exists.
@@ -37,6 +37,18 @@ struct Settings {
     std::string upstream;  // "http://host:port", for a gateway without an API of its own
     std::vector<std::string> cors_origins;
     std::vector<std::string> trusted_proxies;  // IP addresses and CIDR blocks
+
+    unsigned max_channels = 0;
+    unsigned max_frame_bytes = 0;
+    unsigned max_outbox_bytes = 0;
+    unsigned idle_timeout_s = 0;
+    std::string websocket_compression;  // on or off
+    unsigned socket_event_rate = 0;     // a second; 0 is no limit, as of the next two rates
+    unsigned socket_event_burst = 0;
+    unsigned user_event_rate = 0;
+    unsigned user_event_burst = 0;
+    unsigned connect_rate = 0;
+    unsigned connect_burst = 0;
 
     std::optional<std::string> jwt_secret;                 // else made and kept in the data directory
     std::vector<std::string> jwt_old_secrets;              // their tokens are still accepted

@@ -18,14 +18,20 @@ using schema::JsonWriter;
 using schema::Schemas;
 
 constexpr std::string_view description =
-    "The channels of Roost, for any client of Phoenix Channels (protocol version 2.0.0). A frame is "
-    "`[join_ref, ref, topic, event, payload]`; the payloads are described here. An event from a client is "
+    "The channels of Roost, for any client of Phoenix Channels (protocol versions 1.0.0 and 2.0.0). A frame "
+    "of 2.0.0 is `[join_ref, ref, topic, event, payload]`; the payloads are described here. A payload of "
+    "bytes travels in a binary frame, which 1.0.0 does not have. An event from a client is "
     "answered with `phx_reply {status, response}` under its `ref`: status `ok` with what is described as the "
-    "reply, or `error` with a `reason`. Connect to `/socket/websocket?vsn=2.0.0&token=<access token>`.";
+    "reply, or `error` with a `reason`. A topic may bear the prefix `realtime:`, which is kept in what "
+    "answers it. Connect to `/socket/websocket?vsn=2.0.0&token=<access token>`.";
 
-// An event's name may stand for a message of each direction.
+template <class T>
+constexpr bool is_bytes = std::is_same_v<T, channels::Bytes>;
+
+// An event's name may stand for a message of each direction, and for one with bytes.
+template <class T>
 std::string keyed(std::string_view event, std::string_view ending) {
-    return fmt::format("{}{}", event, ending);
+    return fmt::format("{}{}{}", event, is_bytes<T> ? "_binary" : "", ending);
 }
 
 // Writes the messages and operations of one topic.
@@ -38,19 +44,22 @@ public:
 
     template <class In, class Reply>
     void operator()(const EventIn<In, Reply>& event) {
-        message<In>(keyed(event.name, "_in"), event.name, event.summary, Direction::in);
-        reply<Reply>(event.name);
-        operation("receive", keyed(event.name, "_in"), event.summary);
+        const auto key = keyed<In>(event.name, "_in");
+        const auto ok_key = keyed<In>(event.name, "_ok");
+        message<In>(key, event.name, event.summary, Direction::in);
+        reply<Reply>(ok_key, event.name);
+        operation("receive", key, event.summary);
         operations_.key("reply").open_object().key("channel").raw(channel_reference());
         operations_.key("messages").open_array();
-        operations_.raw(message_reference(keyed(event.name, "_ok")));
+        operations_.raw(message_reference(ok_key));
         operations_.raw(message_reference("error"));
         operations_.close_array().close_object().close_object();
     }
     template <class Out>
     void operator()(const EventOut<Out>& event) {
-        message<Out>(keyed(event.name, "_out"), event.name, event.summary, Direction::out);
-        operation("send", keyed(event.name, "_out"), event.summary);
+        const auto key = keyed<Out>(event.name, "_out");
+        message<Out>(key, event.name, event.summary, Direction::out);
+        operation("send", key, event.summary);
         operations_.close_object();
     }
 
@@ -79,6 +88,16 @@ private:
             .member("name", name)
             .member("title", name)
             .member("summary", summary);
+        if constexpr (is_bytes<T>) {
+            messages_.member("contentType", "application/octet-stream").close_object();
+            return;
+        } else {
+            payload<T>(direction);
+        }
+    }
+
+    template <class T>
+    void payload(Direction direction) {
         messages_.key("payload").open_object();
         schemas_.write_type<T>(messages_, direction);
         messages_.close_object();
@@ -87,9 +106,16 @@ private:
     }
 
     template <class Reply>
-    void reply(std::string_view event) {
-        messages_.key(keyed(event, "_ok")).open_object().member("name", "phx_reply");
+    void reply(const std::string& key, std::string_view event) {
+        messages_.key(key).open_object().member("name", "phx_reply");
         messages_.member("title", fmt::format("{}: ok", event)).member("summary", "The event was handled");
+        if constexpr (is_bytes<Reply>)
+            messages_.member("contentType", "application/octet-stream").close_object();
+        else json_reply<Reply>();
+    }
+
+    template <class Reply>
+    void json_reply() {
         messages_.key("payload").open_object().member("type", "object");
         messages_.key("required").raw(R"(["status","response"])").key("properties").open_object();
         messages_.key("status").raw(R"({"const":"ok"})").key("response").open_object();

@@ -38,8 +38,9 @@ void for_each_messages_event(Visit visit) {
 template <class Visit>
 void for_each_room_event(Visit visit) {
     const auto visit_all = [&visit](const auto&... events) { (visit(events), ...); };
-    visit_all(event::join_room, event::shout, event::typing, event::ping, event::access_token);
-    visit_all(event::shouted, event::is_typing, event::token_expiring);
+    visit_all(event::join_room, event::shout, event::typing, event::signal, event::broadcast, event::ping,
+              event::ping_with_bytes, event::access_token);
+    visit_all(event::shouted, event::is_typing, event::signalled, event::broadcasted, event::token_expiring);
 }
 
 }  // namespace roost::contract

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace roost::auth {
+namespace roost {
 
 template <class Key, class Value, class Hash = std::hash<Key>>
 class Generations {
@@ -59,4 +59,4 @@ private:
     std::unordered_map<Key, Value, Hash> old_;
 };
 
-}  // namespace roost::auth
+}  // namespace roost

@@ -1,8 +1,8 @@
-#include "auth/generations.hpp"
+#include "core/generations.hpp"
 
 #include <doctest/doctest.h>
 
-namespace roost::auth {
+namespace roost {
 
 TEST_CASE("generations never hold more than their bound, and hold the newest half for certain") {
     Generations<int, int> map(100);
@@ -68,4 +68,4 @@ TEST_CASE("an entry survives one ageing and not two") {
     CHECK(map.peek(1) == nullptr);
 }
 
-}  // namespace roost::auth
+}  // namespace roost

@@ -20,35 +20,45 @@ net::Core& Hub::home_of(net::Cores& cores, std::string_view topic) noexcept {
     return cores.home_of(colon == std::string_view::npos ? topic : topic.substr(colon + 1));
 }
 
-Task<void> Hub::subscribe(std::string name, Subscriber& subscriber) {
-    auto& topic = topics_.try_emplace(name).first->second;
-    if (topic.name.empty()) topic.name = name;
-    ++topic.users;
+void intrusive_ptr_add_ref(Topic* topic) noexcept {
+    ++topic->holders;
+}
+
+void intrusive_ptr_release(Topic* topic) {
+    if (--topic->holders == 0) topic->hub.forget(*topic);
+}
+
+TopicPtr Hub::topic(std::string_view name) {
+    const auto found = topics_.find(name);
+    if (found != topics_.end()) return TopicPtr(&found->second);
+    auto& topic = topics_.try_emplace(std::string(name), *this).first->second;
+    topic.name = name;
+    return TopicPtr(&topic);
+}
+
+Task<void> Hub::subscribe(Subscriber& subscriber) {
+    const auto topic = subscriber.topic_;
     const auto encoding = subscriber.encoding();
-    if (!topic.known_at_home[encoding]) {
-        co_await tell_home(name, encoding, true);
-        topic.known_at_home[encoding] = true;
+    if (!topic->known_at_home[encoding]) {
+        co_await tell_home(topic->name, encoding, true);
+        topic->known_at_home[encoding] = true;
     }
-    subscriber.topic_ = &topic;
-    subscriber.place_ = static_cast<std::uint32_t>(topic.subscribers.size());
-    topic.subscribers.push_back(&subscriber);
+    subscriber.place_ = static_cast<std::uint32_t>(topic->subscribers.size());
+    topic->subscribers.push_back(&subscriber);
 }
 
 void Hub::unsubscribe(Subscriber& subscriber) {
-    auto* topic = std::exchange(subscriber.topic_, nullptr);
-    if (topic == nullptr) return;
-    auto*& place = topic->subscribers[subscriber.place_];
-    place = topic->subscribers.back();
-    place->place_ = subscriber.place_;
-    topic->subscribers.pop_back();
-    --topic->users;
-    forget_if_unused(*topic);
+    if (subscriber.place_ == Subscriber::nowhere) return;
+    auto& subscribers = subscriber.topic_->subscribers;
+    subscribers.back()->place_ = subscriber.place_;
+    subscribers[subscriber.place_] = subscribers.back();
+    subscriber.place_ = Subscriber::nowhere;
+    subscribers.pop_back();
 }
 
-// The home is told that nobody here wants the topic any more, and only when nobody is about to subscribe:
-// what is posted to the home arrives in order, so a later subscriber's message comes behind this one.
-void Hub::forget_if_unused(Topic& topic) {
-    if (topic.users > 0) return;
+// The home is told that nobody here wants the topic any more: what is posted to the home arrives in order, so
+// a later subscriber's message comes behind this one.
+void Hub::forget(Topic& topic) {
     for (Encoding encoding = 0; encoding < encodings; ++encoding)
         if (topic.known_at_home[encoding])
             spawn(unwanted(topic.name, encoding), [](const std::exception_ptr&) {});
@@ -92,6 +102,7 @@ void Hub::publish_at_home(const Publication& publication) {
     const auto found = interests_.find(publication.topic);
     if (found == interests_.end()) return;
     auto broadcast = std::make_shared<Broadcast>();
+    broadcast->is_binary = publication.is_binary;
     broadcast->log = publication.log;
     broadcast->changed_seq = publication.changed_seq;
     broadcast->except = publication.except;

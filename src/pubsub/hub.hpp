@@ -12,6 +12,8 @@
 #include "net/per_core.hpp"
 #include "pubsub/broadcast.hpp"
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -26,13 +28,36 @@ struct TransparentHash : std::hash<std::string_view> {
 };
 
 class Hub;
-struct Topic;
+class Subscriber;
+
+// A topic on one core: its name, and who subscribes to it there. It is there as long as somebody holds it,
+// and no longer than its hub.
+struct Topic {
+    explicit Topic(Hub& of) : hub(of) {}
+
+    Hub& hub;
+    std::string name;
+    std::vector<Subscriber*> subscribers;
+    std::array<bool, encodings> known_at_home{};
+    std::uint32_t holders = 0;
+};
+void intrusive_ptr_add_ref(Topic* topic) noexcept;
+void intrusive_ptr_release(Topic* topic);
+using TopicPtr = boost::intrusive_ptr<Topic>;
 
 // One that gets a topic's broadcasts. deliver() must not subscribe or unsubscribe anybody.
 class Subscriber {
 public:
-    explicit Subscriber(Encoding encoding) : encoding_(encoding) {}
+    Subscriber() = default;
+    Subscriber(TopicPtr topic, Encoding encoding) { listen_to(std::move(topic), encoding); }
     virtual void deliver(const Broadcast& broadcast) = 0;
+
+    // Not while it is subscribed.
+    void listen_to(TopicPtr topic, Encoding encoding) {
+        topic_ = std::move(topic);
+        encoding_ = encoding;
+    }
+    [[nodiscard]] const std::string& topic() const noexcept { return topic_->name; }
     [[nodiscard]] Encoding encoding() const noexcept { return encoding_; }
 
 protected:
@@ -40,17 +65,11 @@ protected:
 
 private:
     friend class Hub;
-    Topic* topic_ = nullptr;
-    std::uint32_t place_ = 0;  // in its topic's list
-    Encoding encoding_;
-};
+    static constexpr std::uint32_t nowhere = ~std::uint32_t{0};
 
-// The subscribers of a topic on one core.
-struct Topic {
-    std::string name;
-    std::vector<Subscriber*> subscribers;
-    std::array<bool, encodings> known_at_home{};
-    std::uint32_t users = 0;  // subscribers, and those about to be
+    TopicPtr topic_;
+    std::uint32_t place_ = nowhere;  // in its topic's list
+    Encoding encoding_ = 0;
 };
 
 // Lives and is used on its core; `hubs` are all cores' and outlive the traffic between them.
@@ -59,8 +78,9 @@ public:
     Hub(net::Cores& cores, net::Core& core, Encode encode);
     void connect(net::PerCore<Hub>& hubs) { hubs_ = &hubs; }
 
-    // From when this returns, the subscriber gets every broadcast that its home orders after.
-    Task<void> subscribe(std::string topic, Subscriber& subscriber);
+    [[nodiscard]] TopicPtr topic(std::string_view name);
+    // From when this returns, the subscriber gets every broadcast of its topic that the home orders after.
+    Task<void> subscribe(Subscriber& subscriber);
     void unsubscribe(Subscriber& subscriber);
 
     // Hands it to the topic's home. Returns when this core's own subscribers have it (the ticket).
@@ -84,7 +104,8 @@ private:
     Task<bool> ordered(const Publication& publication);
     Task<void> unwanted(std::string topic, Encoding encoding);
     void deliver(const std::string& topic, const Broadcast& broadcast);
-    void forget_if_unused(Topic& topic);
+    friend void intrusive_ptr_release(Topic* topic);
+    void forget(Topic& topic);
 
     net::Cores& cores_;
     net::Core& core_;

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <deque>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,10 @@ FramePtr encode(const Publication& publication, Encoding encoding) {
 // Keeps what it gets. Lives on one core.
 class Listener final : public Subscriber {
 public:
-    explicit Listener(Encoding encoding = 0, SubscriberId id = 0) : Subscriber(encoding), id_(id) {}
+    explicit Listener(Encoding encoding = 0, SubscriberId id = 0) : wanted_(encoding), id_(id) {}
+    // On its core; what it held is let go there too.
+    void listen(Hub& hub, std::string_view topic) { listen_to(hub.topic(topic), wanted_); }
+    void let_go() { listen_to(nullptr, wanted_); }
     void deliver(const Broadcast& broadcast) override {
         if (broadcast.except != 0 && broadcast.except == id_) return;
         REQUIRE(broadcast.frames[encoding()] != nullptr);
@@ -41,6 +45,7 @@ public:
     std::vector<const char*> addresses;
 
 private:
+    Encoding wanted_;
     SubscriberId id_;
 };
 
@@ -53,11 +58,27 @@ struct Node {
         for (unsigned i = 0; i < count; ++i) cores.call([&, i] { hubs[i].connect(hubs); }, i);
         for (auto& count_of : encoded) count_of = 0;
     }
-    void subscribe(unsigned core, Subscriber& subscriber, const std::string& topic = "room:lobby") {
-        cores.run([&, core] { return hubs[core].subscribe(topic, subscriber); }, core);
+    ~Node() {
+        for (unsigned i = 0; i < cores.all().size(); ++i) cores.call([this, i] { held_[i].clear(); }, i);
     }
-    void unsubscribe(unsigned core, Subscriber& subscriber) {
-        cores.call([&, core] { hubs[core].unsubscribe(subscriber); }, core);
+    // Topics are held until the end, for listeners end on another thread; but those of who unsubscribes.
+    void subscribe(unsigned core, Listener& listener, const std::string& topic = "room:lobby") {
+        cores.call(
+            [&, core] {
+                listener.listen(hubs[core], topic);
+                held_[core].emplace(&listener, hubs[core].topic(topic));
+            },
+            core);
+        cores.run([&, core] { return hubs[core].subscribe(listener); }, core);
+    }
+    void unsubscribe(unsigned core, Listener& listener) {
+        cores.call(
+            [&, core] {
+                hubs[core].unsubscribe(listener);
+                listener.let_go();
+                held_[core].erase(&listener);
+            },
+            core);
     }
     void publish(unsigned core, Publication publication) {
         cores.run([&, core] { return hubs[core].publish(publication); }, core);
@@ -85,6 +106,7 @@ struct Node {
     net::PerCore<Hub> hubs;
 
 private:
+    std::array<std::map<const Listener*, TopicPtr>, 4> held_;
     static Task<void> turn() {
         test::NextTurn next;
         co_await next;
@@ -118,7 +140,8 @@ Task<void> publish_and_look(Hub& hub, Listener& own, std::string topic, int coun
 Task<void> churn(Hub& hub, std::string topic, int times) {
     for (int i = 0; i < times; ++i) {
         Listener listener;
-        co_await hub.subscribe(topic, listener);
+        listener.listen(hub, topic);
+        co_await hub.subscribe(listener);
         Publication publication{.topic = topic, .event = "shout", .payload = "mine"};
         co_await hub.publish(std::move(publication));
         hub.unsubscribe(listener);
@@ -126,9 +149,8 @@ Task<void> churn(Hub& hub, std::string topic, int times) {
     }
 }
 
-// Gone before the home has answered.
-Task<void> subscribe_and_count(Hub& hub, std::string topic, Listener& listener, int& subscribed) {
-    co_await hub.subscribe(topic, listener);
+Task<void> subscribe_and_count(Hub& hub, Listener& listener, int& subscribed) {
+    co_await hub.subscribe(listener);
     ++subscribed;
 }
 
@@ -335,13 +357,16 @@ TEST_CASE("while one subscriber waits for the home, others of the topic may leav
     node.subscribe(0, first, topic);
     int subscribed = 0;
     node.cores.call([&] {
-        spawn(subscribe_and_count(node.hubs[0], topic, second, subscribed), fail_the_test);
+        second.listen(node.hubs[0], topic);
+        spawn(subscribe_and_count(node.hubs[0], second, subscribed), fail_the_test);
         node.hubs[0].unsubscribe(first);
+        first.let_go();
     });
     node.cores.wait_until([&] { return subscribed == 1; });
     node.publish(0, "x", topic);
     CHECK(first.frames.empty());
     CHECK(second.frames == Frames{topic + " shout x 1"});
+    node.unsubscribe(0, first);
     node.unsubscribe(0, second);
     node.settle();
     for (auto& count_of : encoded) count_of = 0;

@@ -15,10 +15,16 @@
 
 namespace roost::schema {
 
+// What a member that a struct does not have is: a fault, or nothing.
+enum class Unknown : bool { refused, ignored };
+
 // Collects faults while the walk goes down; `at` is the JSON pointer of where it is.
 class Faults {
 public:
     static constexpr std::size_t most = 50;
+
+    explicit Faults(Unknown unknown = Unknown::refused) : unknown_(unknown) {}
+    [[nodiscard]] Unknown unknown() const noexcept { return unknown_; }
 
     void add(std::string_view code, std::string detail);
     // A fault at a member of where the walk is. The name of an unknown member is given only when it is short.
@@ -41,9 +47,8 @@ public:
 private:
     std::string at_;
     std::vector<Fault> list_;
+    Unknown unknown_;
 };
-
-enum class Unknown { refused, ignored };
 
 // One value on its way in: the parsed value, and its text where that is wanted as it came.
 struct Input {
@@ -84,7 +89,7 @@ void decode(const Input& in, std::optional<T>& out, Faults& faults) {
 }
 
 template <Described T>
-void decode(const Input& in, T& out, Faults& faults, Unknown unknown = Unknown::refused);
+void decode(const Input& in, T& out, Faults& faults);
 
 namespace detail {
 
@@ -122,7 +127,7 @@ void report_absent(const T& out, const std::vector<bool>& seen, Faults& faults) 
 }  // namespace detail
 
 template <Described T>
-void decode(const Input& in, T& out, Faults& faults, Unknown unknown) {
+void decode(const Input& in, T& out, Faults& faults) {
     if (in.value.kind() != JsonValue::Kind::object) return faults.add("type", "must be an object");
     std::vector<bool> seen(boost::mp11::mp_size<Members<T>>::value);
     const auto texts = member_texts(in.text);
@@ -135,7 +140,8 @@ void decode(const Input& in, T& out, Faults& faults, Unknown unknown) {
             seen[index] = true;
             decode(member, out.*descriptor.pointer, faults);
         });
-        if (!known && unknown == Unknown::refused) faults.add_at(key, "unknown", "is not a known member");
+        if (!known && faults.unknown() == Unknown::refused)
+            faults.add_at(key, "unknown", "is not a known member");
     }
     detail::report_absent(out, seen, faults);
 }
@@ -145,9 +151,9 @@ template <Described T>
 Result<T> decode_json(std::string_view text, Unknown unknown = Unknown::refused) {
     const auto value = parse_json(text);
     if (!value) return value.error();
-    Faults faults;
+    Faults faults(unknown);
     T out{};
-    decode(Input{*value, text}, out, faults, unknown);
+    decode(Input{*value, text}, out, faults);
     if (!faults.empty()) return Problem(Errc::invalid_input, std::move(faults).take());
     return out;
 }

@@ -89,6 +89,7 @@ Result<JsonValue> parse_json(std::string_view text) {
     thread_local dom::parser parser;
     thread_local const bool ready = parser.allocate(4096, max_depth) == simdjson::SUCCESS;
     if (!ready) throw std::bad_alloc();
+    if (text.empty()) return Problem(Errc::malformed_json);  // its address may be none at all
     const auto document = parser.parse(text.data(), text.size());
     if (document.error() == simdjson::MEMALLOC) throw std::bad_alloc();
     if (document.error() != simdjson::SUCCESS) return Problem(Errc::malformed_json);

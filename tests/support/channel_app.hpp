@@ -58,7 +58,10 @@ inline constexpr EventIn<Saying> tell_event{"tell", "pushes twice, then replies"
 inline constexpr EventIn<Saying, Said> wait_event{"wait", "waits at the gate"};
 inline constexpr EventIn<Saying> crash_event{"crash", "throws"};
 inline constexpr EventIn<Saying> refuse_event{"refuse", "is refused"};
+inline constexpr EventIn<Bytes, Bytes> echo_event{"echo", "the same bytes"};
+inline constexpr EventIn<Bytes> pass_event{"pass", "bytes, pushed back and to the others"};
 inline constexpr EventOut<Said> said_event{"said", "what was said"};
+inline constexpr EventOut<Bytes> passed_event{"passed", "bytes"};
 
 // What a channel that joins in the mode "follow" follows, from place 10 on.
 inline constexpr std::int64_t followed_log = 7;
@@ -76,7 +79,9 @@ public:
             .handle_in(tell_event, &TestChannel::tell)
             .handle_in(wait_event, &TestChannel::wait)
             .handle_in(crash_event, &TestChannel::crash)
-            .handle_in(refuse_event, &TestChannel::refuse);
+            .handle_in(refuse_event, &TestChannel::refuse)
+            .handle_in(echo_event, &TestChannel::echo)
+            .handle_in(pass_event, &TestChannel::pass);
     }
 
 private:
@@ -121,6 +126,12 @@ private:
         co_return None{};
     }
     Task<Result<None>> refuse(Saying) { co_return Errc::room_not_found; }
+    Task<Result<Bytes>> echo(Bytes in) { co_return in; }
+    Task<Result<None>> pass(Bytes in) {
+        push(passed_event, in);
+        co_await broadcast_from(passed_event, in);
+        co_return None{};
+    }
 
     Gate& gate_;
 };
@@ -180,12 +191,13 @@ public:
         definitions_.add(TestChannel::definition("room:*", gate_));
         for (unsigned i = 0; i < count; ++i) {
             cores_.call([this, i] { hubs_[i].connect(hubs_); }, i);
+            contexts_.push_back({definitions_, hubs_[i], limits_});
             servers_.emplace_back(cores_, ws::Limits{}, i);
         }
     }
 
-    Client connect(unsigned core = 0) { return Client(connect_descriptor(core)); }
-    int connect_descriptor(unsigned core) { return connect_to(servers_[core], hubs_[core]); }
+    Client connect(unsigned core = 0, Format format = {}) { return Client(connect_descriptor(core, format)); }
+    int connect_descriptor(unsigned core, Format format = {}) { return connect_to(core, format); }
 
     // On the first core.
     void wait_until_at_gate(std::size_t count) {
@@ -208,9 +220,10 @@ public:
     test::WsServer& server(unsigned core = 0) { return servers_[core]; }
 
 private:
-    int connect_to(test::WsServer& server, pubsub::Hub& hub) {
+    int connect_to(unsigned core, Format format) {
+        auto& server = servers_[core];
         boost::intrusive_ptr<Socket> socket;
-        server.call([&] { socket.reset(new Socket(definitions_, hub, limits_)); });
+        server.call([&] { socket.reset(new Socket(contexts_[core], format)); });
         const auto attach = [&socket](ws::Connection& connection) { socket->attach(connection); };
         const auto descriptor = server.connect(*socket, attach);
         server.call([&] { socket.reset(); });
@@ -222,6 +235,7 @@ private:
     Gate gate_;
     Definitions definitions_;
     net::PerCore<pubsub::Hub> hubs_;
+    std::deque<Context> contexts_;
     std::deque<test::WsServer> servers_;
 };
 
