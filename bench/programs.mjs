@@ -1,17 +1,24 @@
-// The programs that are measured, each pinned to a processor, and what the system says they use.
+// The programs of a measurement: servers, the bare programs of bench/baseline, and `roost bench`, each pinned to a
+// processor.
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { freePorts } from '../tests/node/support/server.mjs';
 import { within } from '../tests/node/support/wait.mjs';
 
-const isPinned = cpus().length >= 2;
-const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK']));
+const canPin = cpus().length >= 2;
+export const serverProcessor = '0';
+export const loadProcessor = '1';
 
-// The load runs on processor 1, what is measured on processor 0.
-export function pinLoader() {
-    if (isPinned) execFileSync('taskset', ['-acp', '1', String(process.pid)]);
-}
+// Without the limits that keep one user from doing what a load does; one secret for both tiers.
+export const serverSettings = {
+    ROOST_BCRYPT_COST: '4',
+    ROOST_LOG_LEVEL: 'error',
+    ROOST_SOCKET_EVENT_RATE: '0',
+    ROOST_USER_EVENT_RATE: '0',
+    ROOST_JWT_SECRET: randomBytes(48).toString('base64'),
+};
 
 const children = new Set();
 // Before the temporary directories are removed.
@@ -20,27 +27,29 @@ process.prependListener('exit', () => children.forEach((child) => child.kill('SI
 class Program {
     output = '';
 
-    constructor(command, processors = '0') {
-        const [file, ...args] = [...(isPinned ? ['taskset', '-c', processors] : []), ...command.map(String)];
-        const env = { PATH: process.env.PATH, ROOST_BCRYPT_COST: '4', ROOST_LOG_LEVEL: 'error' };
+    // `processors`: as taskset takes them; empty: all.
+    constructor(command, processors) {
+        const pinned = canPin && processors ? ['taskset', '-c', processors, ...command] : command;
+        const [file, ...args] = pinned.map(String);
+        const env = { PATH: process.env.PATH, ...serverSettings };
         this.child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
         children.add(this.child);
+        this.stdout = '';
+        this.child.stdout.on('data', (bytes) => (this.stdout += bytes));
         for (const stream of [this.child.stdout, this.child.stderr])
             stream.on('data', (bytes) => (this.output += bytes));
         this.exited = new Promise((resolve) => this.child.once('close', resolve));
         this.exited.then(() => children.delete(this.child));
     }
 
-    // User and system time of all its threads, without its children's.
-    get cpuSeconds() {
-        const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-        return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    get pid() {
+        return this.child.pid;
     }
 
-    // Bytes of its own memory: RssAnon is what it allocated, VmRSS adds the pages of files it has mapped.
-    memory(field) {
-        const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
-        return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)[1]) * 1024;
+    // Bytes: VmRSS is what is resident.
+    get residentBytes() {
+        const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+        return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]) * 1024;
     }
 
     stop() {
@@ -49,49 +58,77 @@ class Program {
     }
 }
 
+async function ready(program, port, begun) {
+    for (;;) {
+        const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
+        await answer?.arrayBuffer();
+        if (answer?.status === 200) break;
+        if (program.child.exitCode !== null || performance.now() > begun + 60_000)
+            throw new Error(`a server does not start\n${program.output}`);
+        await new Promise((resume) => setTimeout(resume, 2));
+    }
+    program.startMs = performance.now() - begun;
+    return program;
+}
+
 // `roost serve` with one core and its private PostgreSQL.
 export class Server extends Program {
-    // `startMs`: until its API said that it is ready, asked every 2 ms.
-    static async start(roost, dataDir, processors) {
+    // `postgresIsFree`: Roost is pinned, PostgreSQL may use all processors. `processors`: all of it runs there.
+    static async start({ roost, dataDir }, { postgresIsFree = false, processors = serverProcessor } = {}) {
         const [gatewayPort, port] = await freePorts(2);
         const ports = ['--host', '127.0.0.1', '--gateway-port', gatewayPort, '--api-port', port];
+        const command = [roost, 'serve', '--seed', '--cores', 1, '--data-dir', dataDir, ...ports];
         const begun = performance.now();
-        const serve = [roost, 'serve', '--seed', '--cores', 1, '--data-dir', dataDir, ...ports];
-        const server = new Server(serve, processors);
-        server.port = port;
-        while ((await server.#readiness()) !== 200) {
-            if (server.child.exitCode !== null || performance.now() > begun + 60_000)
-                throw new Error(`the server does not start\n${server.output}`);
-            await new Promise((resume) => setTimeout(resume, 2));
-        }
-        server.startMs = performance.now() - begun;
+        const server = new Server(command, postgresIsFree ? '' : processors);
+        Object.assign(server, { port, gatewayPort });
+        await ready(server, port, begun);
+        if (postgresIsFree && canPin) execFileSync('taskset', ['-acp', processors, String(server.pid)]);
         return server;
-    }
-
-    async #readiness() {
-        const answer = await fetch(`http://127.0.0.1:${this.port}/health/ready`).catch(() => null);
-        await answer?.arrayBuffer();
-        return answer?.status;
-    }
-
-    // The access token of a demo account.
-    async login() {
-        const answer = await fetch(`http://127.0.0.1:${this.port}/api/auth/login`, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({ email: 'demo@example.com', password: 'password123' }),
-        });
-        if (answer.status !== 200) throw new Error(`login: ${answer.status}`);
-        return (await answer.json()).token;
     }
 }
 
-// bench/baseline/send_loop.cpp.
-export class SendLoop extends Program {
-    static async start(sendLoop, connections, bytes) {
-        const loop = new SendLoop([sendLoop, connections, bytes]);
-        const announced = new Promise((resolve) => loop.child.stdout.once('data', resolve));
-        loop.port = Number(await within(announced, 'the port of send_loop'));
-        return loop;
+// `roost gateway` in front of a server's API, on its processor.
+export class Gateway extends Program {
+    static async start({ roost }, server) {
+        const [port] = await freePorts(1);
+        const upstream = `http://127.0.0.1:${server.port}`;
+        const command = [roost, 'gateway', '--host', '127.0.0.1', '--gateway-port', port, '--upstream', upstream];
+        const gateway = new Gateway([...command, '--cores', 1], serverProcessor);
+        gateway.port = port;
+        return ready(gateway, port, performance.now());
     }
+}
+
+// A program of bench/baseline.
+export class Baseline extends Program {
+    static async start(file, ...args) {
+        const program = new Baseline([file, ...args], serverProcessor);
+        const announced = new Promise((resolve) => program.child.stdout.once('data', resolve));
+        program.port = Number(await within(announced, 'the port of a bare program'));
+        return program;
+    }
+}
+
+// Everything that was run, as it could be typed, without what differs from run to run.
+export const commands = [];
+
+function remember(args) {
+    const typed = ['roost', 'bench', ...args]
+        .map(String)
+        .map((word) => (/[ {}"]/.test(word) ? `'${word}'` : word))
+        .join(' ')
+        .replace(/ --(pid|login|password) \S+/g, '')
+        .replace(/127\.0\.0\.1:\d+/, '127.0.0.1:4000');
+    if (!commands.includes(typed)) commands.push(typed);
+    return typed;
+}
+
+// One `roost bench`: its figures. Ends everything when it found a fault: a figure of a server that loses messages is
+// none.
+export async function load(roost, ...args) {
+    const typed = remember(args);
+    const program = new Program([roost, 'bench', ...args, '--json'], loadProcessor);
+    const code = await within(program.exited, typed, 180_000);
+    if (code !== 0) throw new Error(`${typed}\n${program.output}`);
+    return { ...JSON.parse(program.stdout), command: typed };
 }

@@ -6,8 +6,8 @@
 // has.
 #pragma once
 
-#include "core/generations.hpp"
 #include "core/clock.hpp"
+#include "core/generations.hpp"
 
 #include <array>
 #include <chrono>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "auth/access_token.hpp"
-#include "core/generations.hpp"
 #include "core/clock.hpp"
+#include "core/generations.hpp"
 #include "core/ids.hpp"
 
 #include <chrono>

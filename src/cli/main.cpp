@@ -1,4 +1,5 @@
 // `roost`: reads the command line and the settings, runs one command.
+#include "cli/bench_command.hpp"
 #include "cli/commands.hpp"
 #include "cli/settings.hpp"
 #include "core/log.hpp"
@@ -36,6 +37,7 @@ public:
         add_servers();
         add_database();
         add_users();
+        bench_ = bench_command_.add_to(app_, exit_code_);
         add_others();
     }
 
@@ -46,7 +48,7 @@ public:
             return app_.exit(error);
         }
         // Not by require_subcommand(): that would complain before it names a command that does not exist.
-        for (const auto* group : {&app_, db_, users_}) {
+        for (const auto* group : {&app_, db_, users_, bench_}) {
             if (!group->parsed() && group != &app_) continue;
             if (!group->get_subcommands().empty()) continue;
             fmt::print(stderr, "{}", group->help());
@@ -138,7 +140,9 @@ private:
     CLI::App app_{"Roost: a real-time messaging backend. A room is a durable, ordered log.", "roost"};
     CLI::App* db_ = nullptr;
     CLI::App* users_ = nullptr;
+    CLI::App* bench_ = nullptr;
     SettingsInput input_;
+    roost::cli::BenchCommand bench_command_;
     bool with_seed_ = false;
     int steps_ = 1;
     roost::cli::UsersListing listing_;

@@ -4,7 +4,7 @@ import { line_of, run_check } from './check.mjs';
 
 const layers = [
     'core', 'metrics', 'schema', 'net', 'db', 'http', 'ws', 'pubsub', 'channels', 'presence',
-    'auth', 'accounts', 'rooms', 'messages', 'contract', 'api', 'gateway', 'cli', 'bench',
+    'auth', 'accounts', 'rooms', 'messages', 'contract', 'api', 'gateway', 'bench', 'cli',
 ];
 const domain = ['presence', 'auth', 'accounts', 'rooms', 'messages'];
 const below_domain = ['core', 'metrics', 'schema', 'net', 'db', 'pubsub'];

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Inbox, within } from './wait.mjs';
 
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -165,10 +166,19 @@ export function closePayload(code, reason = '') {
     return Buffer.concat([head, Buffer.from(reason)]);
 }
 
-function parseFrame(bytes) {
+// One message of permessage-deflate, without the context of those before it.
+const flush = { finishFlush: constants.Z_SYNC_FLUSH };
+const tail = Buffer.from([0, 0, 0xff, 0xff]);
+export const deflate = (bytes) => deflateRawSync(bytes, flush).subarray(0, -tail.length);
+export const inflate = (bytes) => inflateRawSync(Buffer.concat([bytes, tail]), flush);
+
+// {value: {fin, rsv, kind, payload}, rest}, or null when the frame is not whole yet. `extension` is the reserved bit that
+// one may set.
+export function parseFrame(bytes, extension = 0) {
     if (bytes.length < 2) return null;
     assert.equal(bytes[1] & 0x80, 0, 'a server never masks');
-    assert.equal(bytes[0] & 0x70, 0, 'no reserved bit without an extension');
+    const rsv = (bytes[0] >> 4) & 7;
+    assert.equal(rsv & ~extension, 0, 'no reserved bit without an extension');
     const short = bytes[1] & 0x7f;
     const head = short < 126 ? 2 : short === 126 ? 4 : 10;
     if (bytes.length < head) return null;
@@ -177,6 +187,7 @@ function parseFrame(bytes) {
     if (bytes.length < head + size) return null;
     const value = {
         fin: (bytes[0] & 0x80) !== 0,
+        rsv,
         kind: bytes[0] & 0x0f,
         payload: bytes.subarray(head, head + size),
     };
@@ -210,8 +221,11 @@ export class RawSocket {
     #inbox = new Inbox();
     #refs = 0;
 
-    static async connect(port, token, { path = socketPath(token), headers } = {}) {
-        const raw = await requestUpgrade(port, path, { headers });
+    // `compressed` asks for permessage-deflate; what comes is inflated.
+    static async connect(port, token, { path = socketPath(token), headers = {}, compressed = false } = {}) {
+        const asked = 'permessage-deflate; server_no_context_takeover';
+        const more = compressed ? { 'Sec-WebSocket-Extensions': asked } : {};
+        const raw = await requestUpgrade(port, path, { headers: { ...headers, ...more } });
         const answer = await raw.response();
         assert.equal(answer.status, 101, answer.text);
         const accept = createHash('sha1')
@@ -221,13 +235,17 @@ export class RawSocket {
         const socket = new RawSocket();
         socket.raw = raw;
         socket.answer = answer;
-        socket.#read();
+        socket.#read(compressed ? 4 : 0);
         return socket;
     }
 
-    async #read() {
+    async #read(extension) {
         try {
-            for (;;) this.#inbox.add(await this.raw.take(parseFrame, 'a frame', 120_000));
+            for (;;) {
+                const got = await this.raw.take((bytes) => parseFrame(bytes, extension), 'a frame', 120_000);
+                if (got.rsv !== 0) got.payload = inflate(got.payload);
+                this.#inbox.add(got);
+            }
         } catch (error) {
             this.#inbox.end(error.message);
         }
