@@ -22,15 +22,13 @@ Task<Result<None>> MessagesChannel::join(contract::JoinMessages /*in*/) {
     auto& messages = user_socket().services().messages;
     auto page = co_await messages.page(user_socket().user(), room->slug, messages::PageBounds());
     if (!page) co_return page.error();
-    room_ = std::move(room->slug);
-    room_id_ = room->id;
-    follow(room_id_.value(), page->seq);
+    log_.follow(room->id.value(), page->seq);
     push(contract::event::messages_history, {std::move(page->messages), page->seq});
     co_return None{};
 }
 
 Task<Result<contract::MessageEnvelope>> MessagesChannel::new_message(contract::ChannelMessage in) {
-    messages::Draft draft{.room = room_,
+    messages::Draft draft{.room = *rooms::RoomSlug::from(std::string(subtopic())),
                           .content = std::move(in.content),
                           .metadata = std::move(in.metadata),
                           .client_id = std::move(in.client_id)};
@@ -41,7 +39,7 @@ Task<Result<contract::MessageEnvelope>> MessagesChannel::new_message(contract::C
 }
 
 Task<Result<contract::MessageEnvelope>> MessagesChannel::edit_message(contract::ChannelRevision in) {
-    if (in.id.room != room_id_) co_return Problem(Errc::message_not_found);
+    if (!is_here(in.id)) co_return Problem(Errc::message_not_found);
     auto& messages = user_socket().services().messages;
     auto message = co_await messages.edit(user_socket().user(), in.id, std::move(in.content));
     if (!message) co_return message.error();
@@ -50,7 +48,7 @@ Task<Result<contract::MessageEnvelope>> MessagesChannel::edit_message(contract::
 }
 
 Task<Result<None>> MessagesChannel::delete_message(contract::ChannelDeletion in) {
-    if (in.id.room != room_id_) co_return Problem(Errc::message_not_found);
+    if (!is_here(in.id)) co_return Problem(Errc::message_not_found);
     const auto tombstone = co_await user_socket().services().messages.remove(user_socket().user(), in.id);
     if (!tombstone) co_return tombstone.error();
     co_return None{};

@@ -3,6 +3,7 @@
 
 #include "api/user_channel.hpp"
 #include "channels/definition.hpp"
+#include "channels/log_follower.hpp"
 #include "contract/messages_channel.hpp"
 
 namespace roost::api {
@@ -17,8 +18,10 @@ private:
     Task<Result<contract::MessageEnvelope>> edit_message(contract::ChannelRevision in);
     Task<Result<None>> delete_message(contract::ChannelDeletion in);
 
-    rooms::RoomSlug room_;
-    RoomId room_id_;
+    bool is_news(std::int64_t log, std::int64_t changed_seq) override { return log_.see(log, changed_seq); }
+    [[nodiscard]] bool is_here(MessageId id) const noexcept { return id.room.value() == log_.log(); }
+
+    channels::LogFollower log_;  // of the room, by its id
 };
 
 }  // namespace roost::api

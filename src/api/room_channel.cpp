@@ -60,7 +60,7 @@ Task<Result<channels::Bytes>> RoomChannel::ping_with_bytes(channels::Bytes in) {
 }
 
 messages::Author RoomChannel::author() const {
-    return {user_socket().user(), user_socket().name()};
+    return {user_socket().user(), std::string(user_socket().name())};
 }
 
 }  // namespace roost::api

@@ -18,7 +18,7 @@
 namespace roost::api {
 
 // Made, used and destroyed on its core.
-struct Services {
+struct Services : channels::Context {
     // What the cores share: each takes its own from what is per core.
     struct Shared {
         net::Cores& cores;
@@ -39,23 +39,21 @@ struct Services {
     };
 
     Services(const Shared& shared, net::Core& core)
-        : pool(shared.database, shared.connections_per_core), hub(shared.hubs[core.index()]),
-          revocations(shared.revocations[core.index()]), room_watch(shared.room_watches[core.index()]),
+        : Context{shared.channels, shared.hubs[core.index()], shared.socket_limits},
+          pool(shared.database, shared.connections_per_core), revocations(shared.revocations[core.index()]),
+          room_watch(shared.room_watches[core.index()]),
           sessions(shared.access_tokens, pool, shared.revocations),
           accounts(pool, sessions, shared.hashing, shared.login_guard, shared.author_names),
           rooms(shared.room_watches, pool), messages(shared.cores, shared.writers, pool, rooms, accounts),
-          channels{shared.channels, hub, shared.socket_limits}, user_rates(shared.user_rates),
-          connect_rates(shared.connect_rates) {}
+          user_rates(shared.user_rates), connect_rates(shared.connect_rates) {}
 
     db::Pool pool;
-    pubsub::Hub& hub;
     auth::Revocations& revocations;
     rooms::RoomWatch& room_watch;
     auth::Sessions sessions;
     accounts::Accounts accounts;
     rooms::Rooms rooms;
     messages::Messages messages;
-    channels::Context channels;
     UserRates& user_rates;
     ConnectRates& connect_rates;
 };

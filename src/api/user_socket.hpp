@@ -5,6 +5,7 @@
 #include "auth/access_token.hpp"
 #include "channels/websocket_transport.hpp"
 #include "contract/token_events.hpp"
+#include "core/short_text.hpp"
 
 #include <string>
 #include <string_view>
@@ -13,14 +14,15 @@ namespace roost::api {
 
 class UserSocket final : public channels::Socket {
 public:
-    UserSocket(Services& services, channels::Format format, auth::Identity identity, std::string name);
+    UserSocket(Services& services, channels::Format format, auth::Identity identity, std::string_view name);
 
-    [[nodiscard]] Services& services() const noexcept { return services_; }
+    // Of its core: what it was opened with.
+    [[nodiscard]] Services& services() const noexcept;
     // Of the token it was opened with, or of the newest that renewed it.
     [[nodiscard]] const auth::Identity& identity() const noexcept { return identity_; }
     [[nodiscard]] UserId user() const noexcept { return identity_.user; }
     // When the socket was opened.
-    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] std::string_view name() const noexcept { return name_.view(); }
 
     // The token counts from now on. Fails with unauthorized, also for another user's token.
     Result<contract::Expiry> renew(std::string_view access_token);
@@ -30,11 +32,10 @@ public:
 private:
     bool may_send(RateTime now) override;
 
-    Services& services_;
+    bool is_warned_ = false;  // here it fills a hole
     UserRatePtr rate_;
     auth::Identity identity_;
-    std::string name_;
-    bool is_warned_ = false;
+    ShortText name_;
 };
 
 // Which channels there are.

@@ -149,10 +149,10 @@ Result<Identity> AccessTokens::judge(const JwtClaims& claims, bool is_ours, Time
                            std::ranges::find(claims.aud, audience_) != claims.aud.end();
     const bool is_in_time = claims.exp && *claims.exp > now_s && *claims.exp - now_s <= longest_s &&
                             claims.nbf.value_or(0) <= now_s && claims.iat.value_or(0) <= now_s;
-    const bool has_session = !is_ours || is_uuid(claims.sid.value_or(""));
-    if (!user || !is_for_us || !is_in_time || !has_session) return Problem(Errc::unauthorized);
+    const auto session = is_ours ? SessionId::parse(claims.sid.value_or("")) : SessionId();
+    if (!user || !is_for_us || !is_in_time || !session) return Problem(Errc::unauthorized);
     return Identity{.user = *user,
-                    .session = is_ours ? *claims.sid : std::string(),
+                    .session = *session,
                     .issued_at = at_second(std::max<std::int64_t>(claims.iat.value_or(0), 0)),
                     .expires_at = at_second(*claims.exp)};
 }

@@ -4,6 +4,7 @@
 
 #include "auth/jwt.hpp"
 #include "auth/public_key.hpp"
+#include "auth/session_id.hpp"
 #include "core/clock.hpp"
 #include "core/ids.hpp"
 #include "core/result.hpp"
@@ -26,8 +27,7 @@ struct TokenOptions {
 // Whom a verified token speaks for.
 struct Identity {
     UserId user;
-    std::string
-        session;  // `sid`: a UUID. Empty for a token issued elsewhere: its `sid` names no session of ours
+    SessionId session;     // none for a token issued elsewhere: its `sid` names no session of ours
     Timestamp issued_at;   // `iat`; 0 for a token that does not say
     Timestamp expires_at;  // `exp`
 };

@@ -25,7 +25,7 @@ bool is_accepted(std::string_view token) {
     }
     assert(token.size() <= AccessTokens::most_bytes);
     assert(identity->user.value() >= 1);
-    assert(is_uuid(identity->session));
+    assert(is_uuid(identity->session.str()));
     const auto seconds_left = identity->expires_at.unix_s() - testing::now_s;
     assert(seconds_left > 0 && seconds_left <= AccessTokens::lifetime.count());
     assert(identity->issued_at <= testing::now);

@@ -35,7 +35,7 @@ TEST_CASE("an issued token says for whom and how long") {
     const auto identity = tokens.verify(tokens.issue(UserId{42}, session, now), now);
     REQUIRE(identity.has_value());
     CHECK(identity->user == UserId{42});
-    CHECK(identity->session == session);
+    CHECK(identity->session.str() == session);
     CHECK(identity->issued_at.unix_us() == now_s * 1'000'000);
     CHECK(identity->expires_at.unix_us() == (now_s + 15 * 60) * 1'000'000);
     CHECK(tokens.issue(UserId{42}, session, now) != tokens.issue(UserId{42}, session, now));

@@ -43,7 +43,7 @@ TEST_CASE("a token signed elsewhere with RS256 or ES256 speaks for its user, and
         const auto identity = tokens().verify(text, now);
         REQUIRE(identity.has_value());
         CHECK(identity->user == UserId{42});
-        CHECK(identity->session.empty());
+        CHECK(identity->session.is_none());
         CHECK(identity->issued_at.unix_s() == now_s);
         CHECK(identity->expires_at.unix_s() == now_s + 60);
     }

@@ -86,7 +86,8 @@ Task<void> RevocationFeed::read_sessions(Timestamp since) {
         if (rows.empty()) co_return;
         mark = rows.back();
         Revoked revoked;
-        for (auto& row : rows) revoked.sessions.push_back(std::move(row.id));
+        for (const auto& row : rows)
+            if (const auto id = SessionId::parse(row.id)) revoked.sessions.push_back(*id);
         auto news = revocations_.here().news_in(revoked);
         if (!news.empty()) co_await revocations_.spread(std::move(news), Timestamp::now());
     }

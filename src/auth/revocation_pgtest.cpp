@@ -144,7 +144,7 @@ TEST_CASE("a logout with a token issued elsewhere refuses those of the user that
     const Identity later{ann, "", now + std::chrono::minutes(5), now + std::chrono::hours(1)};
     const auto own = f.process.open(ann);
     CHECK(f.process.is_current(foreign, 1));
-    f.process.run([&] { return f.process.sessions(0).revoke("", ann); });
+    f.process.run([&] { return f.process.sessions(0).revoke(SessionId(), ann); });
     for (const unsigned core : {0U, 1U}) {
         CHECK_FALSE(f.process.is_current(foreign, core));
         CHECK(f.process.is_current(later, core));

@@ -42,7 +42,7 @@ Revoked Revocations::news_in(const Revoked& revoked) const {
 
 bool Revocations::refuses(const Identity& identity) const {
     if (removed_.noted.peek(identity.user) != nullptr || identity.issued_at <= refused_until_) return true;
-    if (!identity.session.empty()) return sessions_.noted.peek(identity.session) != nullptr;
+    if (!identity.session.is_none()) return sessions_.noted.peek(identity.session) != nullptr;
     const auto* noted_at = users_.noted.peek(identity.user);
     return noted_at != nullptr && identity.issued_at <= *noted_at;
 }

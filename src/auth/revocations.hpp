@@ -18,16 +18,16 @@ namespace roost::auth {
 
 // What was revoked, on its way to the cores and from there to the sockets.
 struct Revoked {
-    std::vector<std::string> sessions;  // by id
-    std::vector<UserId> users;          // all tokens issued elsewhere until now: they belong to no session
-    std::vector<UserId> removed;        // accounts that are gone, with every token
+    std::vector<SessionId> sessions;
+    std::vector<UserId> users;    // all tokens issued elsewhere until now: they belong to no session
+    std::vector<UserId> removed;  // accounts that are gone, with every token
 
     [[nodiscard]] bool empty() const noexcept { return sessions.empty() && users.empty() && removed.empty(); }
 };
 
 // One for each core, used there. Pure but for the listener: time is passed in.
 //
-// Bounded: `most` sessions and twice as many users, about 25 MB at most by default. When more is revoked at
+// Bounded: `most` sessions and twice as many users, about 20 MB at most by default. When more is revoked at
 // once, the earliest is forgotten and in its place every token issued until now is refused: clients refresh
 // theirs, and nobody gets in who should not.
 class Revocations {
@@ -61,7 +61,7 @@ private:
         Timestamp generation_began;
     };
 
-    Memory<std::string> sessions_;
+    Memory<SessionId> sessions_;
     Memory<UserId> users_;
     Memory<UserId> removed_;
     // Whatever was issued until then, because not everything could be kept.

@@ -3,6 +3,7 @@
 #include "auth/random.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace roost::auth {
 namespace {
@@ -11,16 +12,28 @@ using namespace std::chrono_literals;
 
 constexpr Timestamp now{1'769'847'330'000'000};
 
-Identity of_session(std::string session, std::int64_t user = 1, Timestamp issued_at = now) {
-    return {UserId{user}, std::move(session), issued_at, issued_at + AccessTokens::lifetime};
+// A session by any name.
+SessionId id_of(const std::string& name) {
+    auto text =
+        fmt::format("{:08x}-0000-4000-8000-000000000000", std::hash<std::string>{}(name) & 0xFFFFFFFFU);
+    return *SessionId::parse(text);
+}
+
+Identity of_session(const std::string& session, std::int64_t user = 1, Timestamp issued_at = now) {
+    return {UserId{user}, id_of(session), issued_at, issued_at + AccessTokens::lifetime};
 }
 
 Identity from_elsewhere(std::int64_t user, Timestamp issued_at = now) {
-    return {UserId{user}, "", issued_at, issued_at + 1h};
+    return {UserId{user}, SessionId(), issued_at, issued_at + 1h};
 }
 
-Revoked sessions(std::vector<std::string> ids) {
-    return {.sessions = std::move(ids), .users = {}, .removed = {}};
+std::vector<SessionId> ids_of(const std::vector<std::string>& names) {
+    std::vector<SessionId> ids;
+    for (const auto& name : names) ids.push_back(id_of(name));
+    return ids;
+}
+Revoked sessions(const std::vector<std::string>& names) {
+    return {.sessions = ids_of(names), .users = {}, .removed = {}};
 }
 Revoked users(std::vector<UserId> ids) {
     return {.sessions = {}, .users = std::move(ids), .removed = {}};
@@ -98,19 +111,20 @@ TEST_CASE("the listener hears what is new, once, when it is refused already") {
     std::vector<Revoked> heard;
     revocations.listen([&](const Revoked& revoked) {
         heard.push_back(revoked);
-        for (const auto& session : revoked.sessions) CHECK(revocations.refuses(of_session(session)));
+        for (const auto session : revoked.sessions)
+            CHECK(revocations.refuses({UserId{1}, session, now, now + AccessTokens::lifetime}));
         for (const auto user : revoked.removed) CHECK(revocations.refuses(from_elsewhere(user.value())));
     });
-    const Revoked first{.sessions = {"a", "b"}, .users = {UserId{1}}, .removed = {UserId{2}}};
+    const Revoked first{.sessions = ids_of({"a", "b"}), .users = {UserId{1}}, .removed = {UserId{2}}};
     revocations.learn(first, now);
-    const Revoked second{.sessions = {"b", "c"}, .users = {}, .removed = {UserId{2}, UserId{3}}};
+    const Revoked second{.sessions = ids_of({"b", "c"}), .users = {}, .removed = {UserId{2}, UserId{3}}};
     revocations.learn(second, now + 1s);
     revocations.learn(second, now + 2s);
     REQUIRE(heard.size() == 2);
-    CHECK(heard[0].sessions == std::vector<std::string>{"a", "b"});
+    CHECK(heard[0].sessions == ids_of({"a", "b"}));
     CHECK(heard[0].users == std::vector{UserId{1}});
     CHECK(heard[0].removed == std::vector{UserId{2}});
-    CHECK(heard[1].sessions == std::vector<std::string>{"c"});
+    CHECK(heard[1].sessions == ids_of({"c"}));
     CHECK(heard[1].removed == std::vector{UserId{3}});
     CHECK(revocations.news_in(second).empty());
 }

@@ -9,9 +9,11 @@ namespace {
 constexpr std::size_t refresh_token_bytes = 32;
 constexpr std::size_t refresh_token_characters = 43;
 
-Revoked only_session(std::string session) {
+// `sessions` as the database has them.
+Revoked only_sessions(const std::vector<std::string>& sessions) {
     Revoked revoked;
-    revoked.sessions.push_back(std::move(session));
+    for (const auto& session : sessions)
+        if (const auto id = SessionId::parse(session)) revoked.sessions.push_back(*id);
     return revoked;
 }
 
@@ -49,7 +51,8 @@ Task<Result<Refreshed>> Sessions::refresh(std::string refresh_token) {
     if (rotation.outcome == Rotation::Outcome::reused) {
         log::audit("session.reuse_detected",
                    {{"user", rotation.user.value()}, {"session", rotation.session}});
-        co_await shared_.spread(only_session(rotation.session), options_.now());
+        auto revoked = only_sessions({rotation.session});
+        co_await shared_.spread(std::move(revoked), options_.now());
     }
     if (rotation.outcome != Rotation::Outcome::rotated) co_return Problem(Errc::invalid_refresh_token);
     auto access = access_tokens_.issue(rotation.user, rotation.session, options_.now());
@@ -60,21 +63,20 @@ Task<Result<Refreshed>> Sessions::refresh(std::string refresh_token) {
 
 // --- Revoking
 
-Task<void> Sessions::revoke(std::string session, UserId user) {
+Task<void> Sessions::revoke(SessionId session, UserId user) {
     Revoked revoked;
-    if (session.empty()) {
+    if (session.is_none()) {
         revoked.users.push_back(user);
     } else {
-        co_await store_.revoke(session, user);
+        co_await store_.revoke(session.str(), user);
         revoked.sessions.push_back(session);
     }
     co_await shared_.spread(std::move(revoked), options_.now());
-    log::audit("session.revoked", {{"user", user.value()}, {"session", session}});
+    log::audit("session.revoked", {{"user", user.value()}, {"session", session.str()}});
 }
 
 Task<void> Sessions::revoke_all(UserId user) {
-    Revoked revoked;
-    revoked.sessions = co_await store_.revoke_all(user, Revocations::session_memory);
+    auto revoked = only_sessions(co_await store_.revoke_all(user, Revocations::session_memory));
     revoked.users.push_back(user);
     const auto count = revoked.sessions.size();
     co_await shared_.spread(std::move(revoked), options_.now());

@@ -67,7 +67,7 @@ public:
 
     // Logout. Without a session, as for a token issued elsewhere, all such tokens of the user are refused
     // that were issued until now.
-    Task<void> revoke(std::string session, UserId user);
+    Task<void> revoke(SessionId session, UserId user);
     // All the user's sessions, also those that another statement has just revoked (a password's change may do
     // it in its own transaction), and the tokens issued elsewhere.
     Task<void> revoke_all(UserId user);

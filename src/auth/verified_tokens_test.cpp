@@ -11,7 +11,7 @@ namespace {
 constexpr Timestamp now{1'000'000'000};
 
 Identity identity_of(std::int64_t user, Timestamp expires_at = now + std::chrono::seconds(60)) {
-    return {UserId{user}, "", now, expires_at};
+    return {UserId{user}, SessionId(), now, expires_at};
 }
 
 }  // namespace

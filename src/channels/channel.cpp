@@ -37,7 +37,7 @@ void Channel::open(Socket& socket, const Definition& definition, const Inbound& 
     socket_ = &socket;
     definition_ = &definition;
     listen_to(socket.hub().topic(join.topic), socket.encoding(is_prefixed).number());
-    join_ref_ = join.join_ref;
+    join_ref_ = ShortText(join.join_ref);
 }
 
 bool Channel::is_of(std::string_view name, bool is_prefixed) const noexcept {
@@ -54,7 +54,8 @@ void Channel::take(Event event) {
 }
 
 bool Channel::is_to_wait(const Inbound& inbound) const noexcept {
-    return state_ == State::joining && (inbound.event == "phx_join" || !work_->later.empty());
+    if (!work_) return false;
+    return !work_->later.empty() || (state_ == State::joining && inbound.event == "phx_join");
 }
 
 void Channel::take_later(Later later) {
@@ -70,6 +71,9 @@ Task<void> Channel::work(boost::intrusive_ptr<Channel> self, Event event) {
         event = std::move(work_->inbox.front());
         work_->inbox.pop_front();
     }
+    // The first of them is a join, which takes this channel's place.
+    for (const auto& later : std::exchange(work_->later, {}))
+        socket_->look_again(later, topic(), Encoding::of(encoding()).is_prefixed);
     work_.reset();
     self.reset();
 }
@@ -102,8 +106,6 @@ Task<void> Channel::join(const Event& event) {
     }
     if (!event.replaces.empty()) push_lifecycle("phx_close", "{}", event.replaces);
     deliver_held();
-    for (const auto& later : std::exchange(work_->later, {}))
-        socket_->look_again(later, topic(), Encoding::of(encoding()).is_prefixed);
 }
 
 Task<Channel::Reply> Channel::call_join(const Event& event) {
@@ -152,7 +154,7 @@ void Channel::leave(const Event& event) {
 // In order: clients do not join again (protocol.md 90). A join under way is not answered any more.
 void Channel::end() {
     if (state_ == State::ended) return;
-    push_lifecycle("phx_close", "{}", join_ref_);
+    push_lifecycle("phx_close", "{}", join_ref_.view());
     detach();
     socket_->remove(*this);
 }
@@ -160,7 +162,7 @@ void Channel::end() {
 // Clients join again by themselves (protocol.md 91).
 void Channel::failed() {
     if (state_ == State::ended) return;
-    push_lifecycle("phx_error", R"({"reason":"channel_crash"})", join_ref_);
+    push_lifecycle("phx_error", R"({"reason":"channel_crash"})", join_ref_.view());
     detach();
     socket_->remove(*this);
 }
@@ -204,11 +206,7 @@ void Channel::deliver_held() {
 }
 
 void Channel::send(const Frame& frame) {
-    if (frame.changed_seq != 0) {
-        if ((log_ != 0 && frame.log != log_) || frame.changed_seq <= seen_) return;
-        seen_ = frame.changed_seq;
-    }
-    socket_->send(frame.bytes);
+    if (frame.changed_seq == 0 || is_news(frame.log, frame.changed_seq)) socket_->send(frame.bytes);
 }
 
 SharedBytesPtr Channel::frame_of(Outbound message) const {
@@ -221,9 +219,9 @@ void Channel::push_payload(std::string_view event, const Payload& payload) {
     const auto wire = Encoding::of(encoding());
     const auto frame =
         payload.is_binary
-            ? binary_frame(wire,
-                           encode(BinaryPush{plain_ref(join_ref_), topic_as_sent(), event}, payload.text))
-            : frame_of({.join_ref = join_ref_, .event = event, .payload = payload.text});
+            ? binary_frame(
+                  wire, encode(BinaryPush{plain_ref(join_ref_.view()), topic_as_sent(), event}, payload.text))
+            : frame_of({.join_ref = join_ref_.view(), .event = event, .payload = payload.text});
     if (state_ == State::joining) work_->pushed.push_back(frame);
     else if (state_ == State::joined) socket_->send(frame);
 }
@@ -245,13 +243,13 @@ Task<void> Channel::publish(std::string_view event, Payload payload, pubsub::Sub
 
 void Channel::reply(std::string_view ref, std::string_view status, const Payload& response) {
     if (!response.is_binary) return reply(ref, status, response.text);
-    const auto encoded =
-        encode(BinaryReply{plain_ref(join_ref_), plain_ref(ref), topic_as_sent(), status}, response.text);
+    const auto encoded = encode(
+        BinaryReply{plain_ref(join_ref_.view()), plain_ref(ref), topic_as_sent(), status}, response.text);
     socket_->send(binary_frame(Encoding::of(encoding()), encoded));
 }
 
 void Channel::reply(std::string_view ref, std::string_view status, std::string_view response) {
-    socket_->send(frame_of({.join_ref = join_ref_,
+    socket_->send(frame_of({.join_ref = join_ref_.view(),
                             .ref = ref,
                             .event = "phx_reply",
                             .payload = reply_payload(status, response)}));

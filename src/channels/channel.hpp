@@ -7,6 +7,7 @@
 
 #include "channels/encoding.hpp"
 #include "channels/event.hpp"
+#include "core/short_text.hpp"
 #include "core/task.hpp"
 #include "pubsub/broadcast.hpp"
 #include "pubsub/hub.hpp"
@@ -49,12 +50,8 @@ protected:
 
     // From when this returns, the topic's broadcasts reach this client.
     Task<void> subscribe();
-    // Of durable broadcasts only those of this log go to the client, and of them those behind the place that
-    // it knows already. A topic's name may come to mean another log.
-    void follow(std::int64_t log, std::int64_t changed_seq) noexcept {
-        log_ = log;
-        seen_ = changed_seq;
-    }
+    // Asked once for each durable broadcast, in their order: whether it goes to the client.
+    [[nodiscard]] virtual bool is_news(std::int64_t /*log*/, std::int64_t /*changed_seq*/) { return true; }
 
     // Bytes reach only clients that have sent a binary frame: others could not read them.
 
@@ -142,15 +139,13 @@ private:
         bool is_overfull = false;  // there was more to hold than there is room for
     };
 
+    State state_ = State::joining;  // here it fills a hole
     boost::intrusive_ptr<Socket> socket_;
     boost::intrusive_ptr<Channel> next_;  // of the socket's
     const Definition* definition_ = nullptr;
-    std::string join_ref_;  // JSON text
+    ShortText join_ref_;  // JSON text
     std::unique_ptr<Work> work_;
     pubsub::SubscriberId id_;
-    std::int64_t log_ = 0;  // any
-    std::int64_t seen_ = 0;
-    State state_ = State::joining;
 };
 
 }  // namespace roost::channels

@@ -137,6 +137,22 @@ TEST_CASE(
     client.check_silence();
 }
 
+TEST_CASE("86: a leave between two joins in one write is answered between them") {
+    App app;
+    auto client = app.connect();
+    client.join("1", lobby, "wait");
+    client.leave("1", "2", lobby);
+    client.join("3", lobby);
+    client.send_event("3", "4", lobby, "refuse");
+    app.wait_until_at_gate(1);
+    app.open_gate();
+    CHECK(client.receive(6) == Frames{joined("1", lobby), said("1", lobby, "before"),
+                                      reply("1", "2", lobby, "ok", "{}"), closed("1", lobby),
+                                      joined("3", lobby),
+                                      reply("3", "4", lobby, "error", R"({"reason":"room_not_found"})")});
+    client.check_silence();
+}
+
 TEST_CASE("what waits behind a join that is under way is let go when the connection ends") {
     App app;
     auto client = app.connect();

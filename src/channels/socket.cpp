@@ -80,7 +80,7 @@ void Socket::route(const Inbound& inbound, bool is_prefixed) {
         if (inbound.event == "phx_leave") return answer(inbound, is_prefixed, inbound.join_ref, "ok", "{}");
         return answer(inbound, is_prefixed, null_ref, "error", error_response("unmatched topic"));
     }
-    if (inbound.join_ref != null_ref && inbound.join_ref != channel->join_ref_) return;  // stale
+    if (inbound.join_ref != null_ref && inbound.join_ref != channel->join_ref_.view()) return;  // stale
     channel->take(event_of(inbound));
 }
 
@@ -109,9 +109,8 @@ Socket::Admission Socket::admit() {
     const auto now = rate_time();
     const auto& rate = limits().events;
     if (events_.take(rate, now) && may_send(now)) return Admission::admitted;
-    if (!refusals_) refusals_ = std::make_unique<RateUse>(now);
-    const Rate patience{.per_second = std::max(rate.per_second, 1U), .burst = refused_bursts * rate.burst};
-    return refusals_->take(patience, now) ? Admission::refused : Admission::abuse;
+    const bool is_bearable = events_.refuse(rate, now, refused_bursts * rate.burst);
+    return is_bearable ? Admission::refused : Admission::abuse;
 }
 
 void Socket::heartbeat(const Inbound& inbound, bool is_prefixed) {
@@ -125,7 +124,7 @@ void Socket::join(const Inbound& inbound, bool is_prefixed) {
         return answer(inbound, is_prefixed, null_ref, "error", error_response("unmatched topic"));
     std::string replaces;
     if (const auto old = find(inbound.topic, is_prefixed)) {
-        replaces = old->join_ref_;
+        replaces = old->join_ref_.view();
         old->detach();
         remove(*old);
     } else if (channel_count_ >= limits().channels) {

@@ -14,12 +14,11 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include <cstdint>
-#include <memory>
 
 namespace roost::channels {
 
 struct SocketLimits {
-    std::size_t channels = 100;            // joined at once (protocol.md 64)
+    std::uint16_t channels = 100;          // joined at once (protocol.md 64)
     std::size_t waiting_events = 1000;     // behind busy channels; past it no more is read
     std::size_t waiting_bytes = 4U << 20;  // the same, of their references, names and payloads
     std::size_t held_bytes = 4U << 20;     // of broadcasts, for a channel whose join is under way
@@ -59,6 +58,7 @@ public:
 protected:
     // An event has come: false when its user, on all sockets together, has sent too many.
     [[nodiscard]] virtual bool may_send(RateTime /*now*/) { return true; }
+    [[nodiscard]] const Context& context() const noexcept { return context_; }
 
 private:
     friend class Channel;
@@ -96,14 +96,14 @@ private:
     void event_waits(std::size_t bytes) noexcept;
     void event_done(std::size_t bytes);
 
+    // In this order the object has no holes: there are as many as there are connections.
+    std::uint32_t waiting_bytes_ = 0;
     const Context& context_;
     ws::Connection* connection_ = nullptr;
     ChannelPtr first_;  // of its channels, the newest first
     RateUse events_;
-    std::unique_ptr<RateUse> refusals_;  // since the first
-    std::uint32_t waiting_bytes_ = 0;
     std::uint32_t waiting_events_ = 0;
-    std::uint32_t channel_count_ = 0;
+    std::uint16_t channel_count_ = 0;
     Format format_;
     bool takes_binary_ = false;  // the client has sent a binary frame
     bool reading_paused_ = false;

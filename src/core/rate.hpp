@@ -6,6 +6,7 @@
 #include <atomic>
 #include <bit>
 #include <cstdint>
+#include <utility>
 
 namespace roost {
 
@@ -23,19 +24,14 @@ RateTime rate_time() noexcept;
 
 namespace detail {
 
-struct Used {
-    float events = 0;
-    RateTime at_ms = 0;
-};
-
-// What is left of it by now.
-inline Used drained(Used used, Rate rate, RateTime now_ms) noexcept {
-    const auto elapsed_s = static_cast<float>(now_ms - used.at_ms) / 1000.0F;
-    return {std::max(0.0F, used.events - static_cast<float>(rate.per_second) * elapsed_s), now_ms};
+// What is left of `used` when it has drained for so long.
+inline float drained(float used, Rate rate, RateTime elapsed_ms) noexcept {
+    const auto elapsed_s = static_cast<float>(elapsed_ms) / 1000.0F;
+    return std::max(0.0F, used - static_cast<float>(rate.per_second) * elapsed_s);
 }
 
-inline bool has_room(Used used, Rate rate) noexcept {
-    return used.events + 1.0F <= static_cast<float>(rate.burst);
+inline bool has_room(float used, unsigned burst) noexcept {
+    return used + 1.0F <= static_cast<float>(burst);
 }
 
 }  // namespace detail
@@ -43,19 +39,35 @@ inline bool has_room(Used used, Rate rate) noexcept {
 // One user's of a limit, on one core.
 class RateUse {
 public:
-    explicit RateUse(RateTime now_ms) noexcept : used_{0, now_ms} {}
+    explicit RateUse(RateTime now_ms) noexcept : at_ms_(now_ms) {}
 
     // True, and counted, when there is room for one more.
     bool take(Rate rate, RateTime now_ms) noexcept {
         if (rate.is_unlimited()) return true;
-        used_ = detail::drained(used_, rate, now_ms);
-        if (!detail::has_room(used_, rate)) return false;
-        used_.events += 1.0F;
+        drain(rate, now_ms);
+        if (!detail::has_room(used_, rate.burst)) return false;
+        used_ += 1.0F;
+        return true;
+    }
+    // Counts one that was refused. False when there were `most` already: they drain as what is used does. Who
+    // waits when refused never comes there.
+    bool refuse(Rate rate, RateTime now_ms, unsigned most) noexcept {
+        drain(rate, now_ms);
+        if (!detail::has_room(refused_, most)) return false;
+        refused_ += 1.0F;
         return true;
     }
 
 private:
-    detail::Used used_;
+    void drain(Rate rate, RateTime now_ms) noexcept {
+        const auto elapsed_ms = now_ms - std::exchange(at_ms_, now_ms);
+        used_ = detail::drained(used_, rate, elapsed_ms);
+        refused_ = detail::drained(refused_, rate, elapsed_ms);
+    }
+
+    float used_ = 0;
+    float refused_ = 0;
+    RateTime at_ms_;
 };
 
 // The same, shared by all cores. Lock-free.
@@ -67,21 +79,28 @@ public:
         if (rate.is_unlimited()) return true;
         auto before = used_.load(std::memory_order_relaxed);
         while (true) {
-            auto used = unpack(before);
+            auto [used, at_ms] = unpack(before);
             // Another core may have looked at its clock a little later.
-            if (static_cast<std::int32_t>(now_ms - used.at_ms) > 0)
-                used = detail::drained(used, rate, now_ms);
-            if (!detail::has_room(used, rate)) return false;
-            used.events += 1.0F;
-            if (used_.compare_exchange_weak(before, pack(used), std::memory_order_relaxed)) return true;
+            const auto elapsed_ms = now_ms - at_ms;
+            if (static_cast<std::int32_t>(elapsed_ms) > 0) {
+                used = detail::drained(used, rate, elapsed_ms);
+                at_ms = now_ms;
+            }
+            if (!detail::has_room(used, rate.burst)) return false;
+            if (used_.compare_exchange_weak(before, pack({used + 1.0F, at_ms}), std::memory_order_relaxed))
+                return true;
         }
     }
 
 private:
-    static std::uint64_t pack(detail::Used used) noexcept {
+    struct Used {
+        float events = 0;
+        RateTime at_ms = 0;
+    };
+    static std::uint64_t pack(Used used) noexcept {
         return std::uint64_t{std::bit_cast<std::uint32_t>(used.events)} << 32U | used.at_ms;
     }
-    static detail::Used unpack(std::uint64_t bits) noexcept {
+    static Used unpack(std::uint64_t bits) noexcept {
         return {std::bit_cast<float>(static_cast<std::uint32_t>(bits >> 32U)), static_cast<RateTime>(bits)};
     }
 

@@ -49,6 +49,18 @@ TEST_CASE_TEMPLATE("no rate is no limit", Use, RateUse, SharedRateUse) {
     CHECK(taken(use, Rate{}, 0, 1000) == 1000);
 }
 
+TEST_CASE("refusals are counted apart, and drain as well") {
+    RateUse use(0);
+    CHECK(taken(use, ten_a_second, 0, 3) == 3);
+    int refused = 0;
+    while (refused < 100 && use.refuse(ten_a_second, 0, 5)) ++refused;
+    CHECK(refused == 5);
+    CHECK_FALSE(use.take(ten_a_second, 0));
+    CHECK(use.refuse(ten_a_second, 100, 5));
+    CHECK_FALSE(use.refuse(ten_a_second, 100, 5));
+    CHECK(use.take(ten_a_second, 100));
+}
+
 TEST_CASE("cores that share a limit have no more than one together") {
     SharedRateUse use(0);
     constexpr Rate rate{.per_second = 1, .burst = 1000};

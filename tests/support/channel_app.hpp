@@ -2,6 +2,7 @@
 // it, and clients that speak frames as text.
 #pragma once
 
+#include "channels/log_follower.hpp"
 #include "channels/socket.hpp"
 #include "support/ws_client.hpp"
 
@@ -87,7 +88,7 @@ public:
 private:
     Task<Result<Said>> join(Mode in) {
         const auto mode = in.mode ? in.mode->str() : "";
-        if (mode == "follow") follow(followed_log, 10);
+        if (mode == "follow") log_.follow(followed_log, 10);
         if (mode == "push") push(said_event, {"early"});
         co_await subscribe();
         if (mode == "wait") {
@@ -133,7 +134,10 @@ private:
         co_return None{};
     }
 
+    bool is_news(std::int64_t log, std::int64_t changed_seq) override { return log_.see(log, changed_seq); }
+
     Gate& gate_;
+    LogFollower log_;
 };
 
 // Speaks to the server as a client does.
