@@ -30,7 +30,7 @@ describe('the program', () => {
 
     test('explains itself and each command', async () => {
         for (const [args, words] of [
-            [['--help'], ['serve', 'api', 'gateway', 'db', 'users', 'config', 'openapi', 'version']],
+            [['--help'], ['serve', 'api', 'gateway', 'db', 'users', 'config', 'openapi', 'bench', 'version']],
             [
                 ['serve', '--help'],
                 ['--data-dir', '--gateway-port', '--api-port', '--seed'],

@@ -3,11 +3,43 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { Api, password, uniqueEmail } from './support/http.mjs';
+import { RawSocket } from './support/raw.mjs';
 import { Server } from './support/server.mjs';
+import { databaseUrl, secret, Tier } from './support/tier.mjs';
 import { until } from './support/wait.mjs';
 
 let server;
 afterEach(() => server?.stop());
+
+const readiness = (tier) => fetch(`http://127.0.0.1:${tier.port}/health/ready`).then((answer) => answer.status);
+
+test('a tier that stops is not ready first, goes on for the drain delay, and then closes sockets with 1012 (protocol 96, 97)', async () => {
+    server = await Server.start({ env: { ROOST_JWT_SECRET: secret } });
+    const { token } = await new Api(server.url('gateway')).register('Drained');
+    const api = await Tier.start('api', { DATABASE_URL: databaseUrl(server), ROOST_DRAIN_DELAY: '3' });
+    const gateway = await Tier.start('gateway', {
+        ROOST_UPSTREAM: `http://127.0.0.1:${api.port}`,
+        ROOST_DRAIN_DELAY: '3',
+    });
+    try {
+        const socket = await RawSocket.connect(api.port, token);
+        for (const tier of [api, gateway]) assert.equal(await readiness(tier), 200);
+        gateway.child.kill('SIGTERM');
+        await until(async () => (await readiness(gateway)) === 503, 'the gateway not to be ready');
+        assert.equal((await fetch(`http://127.0.0.1:${gateway.port}/api/messages`)).status, 200);
+        api.child.kill('SIGTERM');
+        await until(async () => (await readiness(api)) === 503, 'the API not to be ready');
+        // It still accepts, and serves sockets.
+        const late = await RawSocket.connect(api.port, token);
+        for (const one of [socket, late]) await one.join('messages:lobby');
+        for (const one of [socket, late]) {
+            assert.equal((await one.closedBy()).code, 1012);
+            await assert.rejects(one.receiveUntil((message) => message[3] === 'phx_close'), /ended/);
+        }
+    } finally {
+        for (const tier of [gateway, api]) await tier.stop();
+    }
+});
 
 const settled = (promise) => promise.then((answer) => answer.status, () => 'ended');
 

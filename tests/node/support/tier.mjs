@@ -28,6 +28,7 @@ export function tierEnvironment(extra = {}) {
         ...Object.fromEntries(kept),
         ROOST_HOST: '127.0.0.1',
         ROOST_JWT_SECRET: secret,
+        ROOST_DRAIN_DELAY: '0',
         ...extra,
     };
 }
