@@ -9,8 +9,8 @@
 namespace roost::api {
 
 Api::Api(net::PerCore<Services>& services, net::PerCore<ws::Connections>& connections,
-         const http::AllowedOrigins& origins, channels::Compression compression)
-    : router_(answer_exception), connector_(services),
+         const http::AllowedOrigins& origins, channels::Compression compression, const net::Gate& gate)
+    : router_(answer_exception), health_("roost-api", gate), connector_(services),
       websocket_(connections, connector_, origins, compression) {
     sessions_.mount(router_, services);
     users_.mount(router_, services);

@@ -20,7 +20,7 @@ namespace roost::api {
 class Api final {
 public:
     Api(net::PerCore<Services>& services, net::PerCore<ws::Connections>& connections,
-        const http::AllowedOrigins& origins, channels::Compression compression);
+        const http::AllowedOrigins& origins, channels::Compression compression, const net::Gate& gate);
     Api(const Api&) = delete;
     Api& operator=(const Api&) = delete;
 
@@ -32,7 +32,7 @@ private:
     UserController users_;
     RoomController rooms_;
     MessageController messages_;
-    HealthController health_{"roost-api"};
+    HealthController health_;
     DocumentController documents_;
     DocsUi docs_ui_;
     UserConnector connector_;

@@ -31,6 +31,11 @@ Task<Result<Reply<contract::Health>>> HealthController::alive(Call<None, None, N
 
 Task<Result<Reply<contract::Health>>> HealthController::ready(Call<None, None, None> call) {
     Reply reply(health(service_, "ok"));
+    if (!gate_.is_open()) {
+        reply.status = unavailable;
+        reply.answer.status = "the server stops";
+        co_return reply;
+    }
     try {
         co_await call.services.pool.query(ask_database, db::Params());
     } catch (const db::Unavailable&) {

@@ -52,7 +52,8 @@ int api(const Settings& settings) {
     Runtime runtime(settings.cores);
     ApiTier api(runtime, settings, *settings.database_url, *settings.jwt_secret);
     {
-        const Server server(runtime, settings, {{settings.api_port, api}});
+        const Server server(runtime, settings, {{settings.api_port, api}},
+                            std::chrono::seconds(settings.drain_delay_s));
         greet(settings);
         stop.wait();
     }

@@ -29,7 +29,7 @@ auth::TokenOptions token_options(const Settings& settings, const std::string& jw
 
 channels::SocketLimits socket_limits(const Settings& settings) {
     channels::SocketLimits limits;
-    limits.channels = settings.max_channels;
+    limits.channels = static_cast<std::uint16_t>(settings.max_channels);
     limits.waiting_bytes = std::max<std::size_t>(limits.waiting_bytes, settings.max_frame_bytes);
     limits.held_bytes = settings.max_outbox_bytes;
     limits.events = {.per_second = settings.socket_event_rate, .burst = settings.socket_event_burst};
@@ -48,7 +48,8 @@ ws::Limits connection_limits(const Settings& settings) {
 
 ApiTier::ApiTier(Runtime& runtime, const Settings& settings, const std::string& conninfo,
                  const std::string& jwt_secret)
-    : runtime_(runtime), origins_(settings.cors_origins), access_tokens_(token_options(settings, jwt_secret)),
+    : runtime_(runtime), drain_window_(std::chrono::seconds(settings.drain_window_s)),
+      origins_(settings.cors_origins), access_tokens_(token_options(settings, jwt_secret)),
       revocations_(runtime.cores()), login_guard_(runtime.cores()[0]),
       hashing_(accounts::password_hashing(runtime.workers(), settings.bcrypt_cost)),
       author_names_(runtime.cores()), room_watches_(runtime.cores()), channels_(api::channel_definitions()),
@@ -93,7 +94,8 @@ ApiTier::ApiTier(Runtime& runtime, const Settings& settings, const std::string& 
                       }),
       revocation_feed_(runtime.cores()[0], services_[0].pool, revocations_),
       api_(services_, connections_, origins_,
-           settings.websocket_compression == "on" ? channels::Compression::on : channels::Compression::off) {
+           settings.websocket_compression == "on" ? channels::Compression::on : channels::Compression::off,
+           runtime.gate()) {
     runtime_.on_every_core([this](unsigned core) { hubs_[core].connect(hubs_); });
     revocation_feed_.start();
     finish_removals();
@@ -112,7 +114,7 @@ void ApiTier::finish_removals() {
 }
 
 void ApiTier::drain(unsigned core) {
-    connections_[core].close_all(ws::CloseCode::service_restart, "the server restarts");
+    connections_[core].drain(ws::CloseCode::service_restart, "the server restarts", drain_window_);
 }
 
 void ApiTier::close(unsigned core) {

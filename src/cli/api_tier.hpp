@@ -32,6 +32,7 @@ private:
     void finish_removals();
 
     Runtime& runtime_;
+    std::chrono::milliseconds drain_window_;
     http::AllowedOrigins origins_;
     auth::AccessTokens access_tokens_;
     auth::SharedRevocations revocations_;

@@ -31,7 +31,8 @@ int gateway(const Settings& settings) {
     Runtime runtime(settings.cores);
     GatewayTier gateway(settings, runtime);
     {
-        const Server server(runtime, settings, {{settings.gateway_port, gateway}});
+        const Server server(runtime, settings, {{settings.gateway_port, gateway}},
+                            std::chrono::seconds(settings.drain_delay_s));
         greet(settings);
         stop.wait();
     }

@@ -24,12 +24,12 @@ struct GatewayTier::RemoteApi {
     gateway::HttpUpstream upstream;
 };
 
-GatewayTier::GatewayTier(const Settings& settings, http::Handler& api)
-    : origins_(settings.cors_origins), in_process_(api), gateway_(*in_process_, origins_) {}
+GatewayTier::GatewayTier(const Settings& settings, Runtime& runtime, http::Handler& api)
+    : origins_(settings.cors_origins), in_process_(api), gateway_(*in_process_, origins_, runtime.gate()) {}
 
 GatewayTier::GatewayTier(const Settings& settings, Runtime& runtime)
     : origins_(settings.cors_origins), remote_(find_api(settings, runtime)),
-      gateway_(remote_->upstream, origins_) {}
+      gateway_(remote_->upstream, origins_, runtime.gate()) {}
 
 GatewayTier::~GatewayTier() = default;
 

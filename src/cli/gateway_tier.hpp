@@ -15,7 +15,7 @@ namespace roost::cli {
 class GatewayTier final : public Tier {
 public:
     // Calls `api`, which outlives it, in process.
-    GatewayTier(const Settings& settings, http::Handler& api);
+    GatewayTier(const Settings& settings, Runtime& runtime, http::Handler& api);
     // Speaks HTTP to the API at settings.upstream. Looks its name up, which may take a while; goes on without
     // an answer, and looks again when requests come. `runtime` outlives it.
     GatewayTier(const Settings& settings, Runtime& runtime);

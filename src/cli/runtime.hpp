@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/core.hpp"
+#include "net/gate.hpp"
 #include "net/workers.hpp"
 
 namespace roost::cli {
@@ -14,6 +15,7 @@ public:
 
     [[nodiscard]] net::Cores& cores() noexcept { return cores_; }
     [[nodiscard]] net::Workers& workers() noexcept { return workers_; }
+    [[nodiscard]] net::Gate& gate() noexcept { return gate_; }
 
     // Runs `f(index)` on each core, one after the other, and waits. From the main thread.
     template <class F>
@@ -24,6 +26,7 @@ public:
 private:
     void run_on(unsigned core, const std::function<void()>& f);
 
+    net::Gate gate_;
     net::Cores cores_;
     struct Loops {
         explicit Loops(net::Cores& all) : cores(all) { cores.start(); }

@@ -50,9 +50,11 @@ int serve(const Settings& settings, bool with_seed) {
 
     Runtime runtime(settings.cores);
     ApiTier api(runtime, settings, database.conninfo(), secret);
-    GatewayTier gateway(settings, api.handler());
+    GatewayTier gateway(settings, runtime, api.handler());
     {
-        const Server server(runtime, settings, {{settings.api_port, api}, {settings.gateway_port, gateway}});
+        // One process for all: nobody else is to hear of it first.
+        const Server server(runtime, settings, {{settings.api_port, api}, {settings.gateway_port, gateway}},
+                            std::chrono::seconds(0));
         greet(settings, database, with_seed);
         stop.wait();
     }

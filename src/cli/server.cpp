@@ -15,15 +15,18 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto drain_time = 8s;
+// For what does not go when it is told to.
+constexpr auto patience = 3s;
 constexpr auto look_again = 10ms;
 // Longer than a password takes to hash.
 constexpr auto last_requests_time = 10s;
 
 }  // namespace
 
-Server::Server(Runtime& runtime, const Settings& settings, const std::vector<Port>& ports)
-    : runtime_(runtime), ports_(ports), proxies_(settings.trusted_proxies),
+Server::Server(Runtime& runtime, const Settings& settings, const std::vector<Port>& ports,
+               std::chrono::seconds drain_delay)
+    : runtime_(runtime), ports_(ports), proxies_(settings.trusted_proxies), drain_delay_(drain_delay),
+      drain_time_(std::chrono::seconds(settings.drain_window_s) + patience),
       sessions_(runtime.cores(), [](net::Core&) { return std::make_unique<http::Sessions>(); }) {
     for (const auto& port : ports_) {
         auto on_accept = [this, &handler = port.tier.handler()](int descriptor, std::string peer) {
@@ -44,12 +47,14 @@ void Server::accept(int descriptor, std::string peer, http::Handler& handler) {
 // In this order: no new connections; what is under way is answered, and what would last is told to come back
 // later; then the tiers end what they wait for themselves, which fails whatever is left.
 Server::~Server() {
+    runtime_.gate().close();
+    std::this_thread::sleep_for(drain_delay_);
     for (auto& listener : listeners_) listener->stop();
     runtime_.on_every_core([this](unsigned core) {
         sessions_[core].drain();
         for (const auto& port : ports_) port.tier.drain(core);
     });
-    for (const auto end = Clock::now() + drain_time; !is_quiet() && Clock::now() < end;)
+    for (const auto end = Clock::now() + drain_time_; !is_quiet() && Clock::now() < end;)
         std::this_thread::sleep_for(look_again);
     runtime_.on_every_core([this](unsigned core) { sessions_[core].abort(); });
     runtime_.on_every_core([this](unsigned core) {

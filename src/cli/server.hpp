@@ -11,6 +11,7 @@
 #include "net/listener.hpp"
 #include "net/per_core.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,10 +27,12 @@ public:
         Tier& tier;
     };
 
-    // Listens when this returns. `runtime` and the tiers outlive it. Throws std::runtime_error with a text
-    // for the operator.
-    Server(Runtime& runtime, const Settings& settings, const std::vector<Port>& ports);
-    // Stops accepting, answers what is under way, and ends within seconds.
+    // Listens when this returns. `runtime` and the tiers outlive it. `drain_delay`: how long it goes on when
+    // it is to stop, not ready any more. Throws std::runtime_error with a text for the operator.
+    Server(Runtime& runtime, const Settings& settings, const std::vector<Port>& ports,
+           std::chrono::seconds drain_delay);
+    // Closes the gate and waits for the delay; then stops accepting, answers what is under way, and ends
+    // within seconds.
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -43,6 +46,8 @@ private:
     std::vector<Port> ports_;
     http::Limits limits_;
     http::TrustedProxies proxies_;
+    std::chrono::seconds drain_delay_;
+    std::chrono::seconds drain_time_;
     net::PerCore<http::Sessions> sessions_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
 };

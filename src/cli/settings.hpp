@@ -50,6 +50,9 @@ struct Settings {
     unsigned connect_rate = 0;
     unsigned connect_burst = 0;
 
+    unsigned drain_delay_s = 0;
+    unsigned drain_window_s = 0;
+
     std::optional<std::string> jwt_secret;                 // else made and kept in the data directory
     std::vector<std::string> jwt_old_secrets;              // their tokens are still accepted
     std::optional<std::filesystem::path> jwt_public_keys;  // a directory of <kid>.pem

@@ -19,6 +19,7 @@ constexpr Scope servers{.serve = true, .api = true, .gateway = true};
 constexpr Scope with_api{.serve = true, .api = true};
 constexpr Scope with_gateway{.serve = true, .gateway = true};
 constexpr Scope gateway_alone{.gateway = true};
+constexpr Scope tiers_alone{.api = true, .gateway = true};
 
 std::string default_data_dir() {
     if (::geteuid() == 0) return "/var/lib/roost";
@@ -269,6 +270,23 @@ constexpr std::array definitions{
                       .min = 1,
                       .max = 1'000'000,
                       .default_text = "100",
+                      .scope = with_api},
+    SettingDefinition{
+        .name = "drain.delay_s",
+        .variable = "ROOST_DRAIN_DELAY",
+        .help = "Seconds that a server that stops goes on, not ready any more, so that others hear of it",
+        .expected = "a number of seconds from 0 to 60",
+        .member = &Settings::drain_delay_s,
+        .max = 60,
+        .default_text = "3",
+        .scope = tiers_alone},
+    SettingDefinition{.name = "drain.window_s",
+                      .variable = "ROOST_DRAIN_WINDOW",
+                      .help = "Seconds over which the sockets of a server that stops are closed",
+                      .expected = "a number of seconds from 0 to 60",
+                      .member = &Settings::drain_window_s,
+                      .max = 60,
+                      .default_text = "5",
                       .scope = with_api},
     SettingDefinition{
         .name = "auth.secret",

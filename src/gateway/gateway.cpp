@@ -4,8 +4,8 @@
 
 namespace roost::gateway {
 
-Gateway::Gateway(Upstream& upstream, const http::AllowedOrigins& origins)
-    : upstream_(upstream), cors_(origins), own_(api::answer_exception), health_(upstream) {
+Gateway::Gateway(Upstream& upstream, const http::AllowedOrigins& origins, const net::Gate& gate)
+    : upstream_(upstream), cors_(origins), own_(api::answer_exception), health_(upstream, gate) {
     health_.mount(own_);
     docs_ui_.mount(own_, "/swagger");
 }

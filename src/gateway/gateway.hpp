@@ -13,7 +13,7 @@ namespace roost::gateway {
 // One for the process; used on every core. All arguments outlive it.
 class Gateway final : public http::Handler {
 public:
-    Gateway(Upstream& upstream, const http::AllowedOrigins& origins);
+    Gateway(Upstream& upstream, const http::AllowedOrigins& origins, const net::Gate& gate);
     Gateway(const Gateway&) = delete;
     Gateway& operator=(const Gateway&) = delete;
 

@@ -40,7 +40,8 @@ Task<void> keep(Task<http::Response> task, std::optional<http::Response>& out) {
 struct Tier {
     http::AllowedOrigins origins{{page}};
     Echo api;
-    Gateway gateway{api, origins};
+    net::Gate gate;
+    Gateway gateway{api, origins, gate};
 
     http::Response ask(const http::Request& request) {
         std::optional<http::Response> answer;

@@ -29,6 +29,7 @@ Task<http::Response> HealthController::alive() {
 }
 
 Task<http::Response> HealthController::ready(const http::Request& request) {
+    if (!gate_.is_open()) co_return health(503, "the server stops");
     // The question is the gateway's own: what the client accepts or who it is does not matter.
     http::Request question;
     question.target = question.path = request.path;

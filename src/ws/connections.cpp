@@ -1,5 +1,6 @@
 #include "ws/connections.hpp"
 
+#include "core/free_memory.hpp"
 #include "core/prefetch.hpp"
 
 namespace roost::ws {
@@ -11,6 +12,9 @@ namespace {
 constexpr auto flush_slice = 1ms;
 constexpr std::size_t prefetch_ahead = 4;
 constexpr std::size_t connections_per_clock_look = 16;
+constexpr std::uint32_t changes_worth_it = 256;
+constexpr auto drain_every = 100ms;
+constexpr std::size_t least_drained = 50;
 
 }  // namespace
 
@@ -28,8 +32,14 @@ Connections::~Connections() {
     *alive_ = false;
 }
 
-void Connections::close_all(CloseCode code, std::string_view reason) {
-    while (!open_.empty()) open_.front().close(code, reason);
+void Connections::drain(CloseCode code, std::string_view reason, std::chrono::milliseconds window) {
+    const auto batches = std::max<std::size_t>(static_cast<std::size_t>(window / drain_every), 1);
+    drain_some(code, reason, std::max(open_.size() / batches + 1, least_drained));
+}
+
+void Connections::drain_some(CloseCode code, std::string_view reason, std::size_t batch) {
+    for (auto left = batch; left > 0 && !open_.empty(); --left) open_.front().close(code, reason);
+    drain_.start(drain_every, [=, this] { drain_some(code, reason, batch); });
 }
 
 void Connections::touch(Connection& connection) {
@@ -44,6 +54,7 @@ void Connections::move_to_closing(Connection& connection) {
 }
 
 void Connections::forget(Connection& connection) {
+    ++changes_;
     auto& list = connection.state_ == Connection::State::open ? open_ : closing_;
     list.erase(List::s_iterator_to(connection));
 }
@@ -90,7 +101,17 @@ void Connections::sweep() {
     while (!open_.empty() && silent_for(open_.front()) > limits_.idle_timeout)
         open_.front().close(CloseCode::going_away, "idle");
     while (!closing_.empty() && silent_for(closing_.front()) > limits_.close_timeout) closing_.front().gone();
+    give_back_memory();
     sweep_.start(1s, [this] { sweep(); });
+}
+
+// What opening many connections took for a moment, or connections that closed had, would else stay with the
+// process. Once it has been quiet for a second.
+void Connections::give_back_memory() {
+    const bool is_quiet = std::exchange(changes_swept_, changes_) == changes_;
+    if (!is_quiet || changes_ < changes_worth_it) return;
+    changes_ = changes_swept_ = 0;
+    give_back_free_memory();
 }
 
 }  // namespace roost::ws

@@ -41,6 +41,7 @@ public:
                 Deflate deflate = Deflate::none) {
         auto& connection = *new Connection(*this, handler, deflate);
         open_.push_back(connection);
+        ++changes_;
         made(connection);
         connection.start(socket.release_to(connection), std::move(leftover));
     }
@@ -54,8 +55,9 @@ public:
             f(connection, *connection.handler_);
         }
     }
-    // Closes all; they end within the close time-out.
-    void close_all(CloseCode code, std::string_view reason);
+    // Closes all, in batches over this time, and from then on whatever comes; they end within the close
+    // time-out. A few go at once. `reason` lives for ever.
+    void drain(CloseCode code, std::string_view reason, std::chrono::milliseconds window);
 
 private:
     friend class Connection;
@@ -67,7 +69,9 @@ private:
     void flush_later(Connection& connection);
     void post_flush();
     void flush();
+    void drain_some(CloseCode code, std::string_view reason, std::size_t batch);
     void sweep();
+    void give_back_memory();
     std::span<char> read_buffer() noexcept { return {read_buffer_.get(), read_buffer_bytes}; }
 
     static constexpr std::size_t read_buffer_bytes = 64U << 10;
@@ -82,7 +86,11 @@ private:
     std::size_t next_ = 0;              // of the round
     bool flush_posted_ = false;
     std::uint32_t now_s_ = 1;
+    // Connections that came and went, since memory was last given back and until the last sweep.
+    std::uint32_t changes_ = 0;
+    std::uint32_t changes_swept_ = 0;
     net::Timer sweep_;
+    net::Timer drain_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -98,9 +98,25 @@ TEST_CASE("frames sent in several turns reach every connection in order") {
         for (int i = 0; i < 20; ++i) CHECK(client.receive() == "text " + std::to_string(i));
 }
 
-TEST_CASE("closing all says so to every client, and they end when the clients answer") {
+TEST_CASE("96: many are drained in batches, one after the other, and what comes meanwhile as well") {
+    Crowd crowd(200);
+    crowd.server.call([&] {
+        crowd.server.connections().drain(CloseCode::service_restart, "restart", std::chrono::seconds(2));
+    });
+    // The first batch is gone at once, the last one is not.
+    CHECK(crowd.closed() == 50);
+    Member late;
+    roost::test::WsClient latecomer(crowd.server.connect(late, [](Connection&) {}));
+    crowd.server.wait_until([&] { return crowd.closed() == 200; });
+    for (auto& client : crowd.clients) CHECK(client.receive() == "close 1012 restart");
+    CHECK(latecomer.receive() == "close 1012 restart");
+}
+
+TEST_CASE("draining says so to every client, a few at once, and they end when the clients answer") {
     Crowd crowd(10);
-    crowd.server.call([&] { crowd.server.connections().close_all(CloseCode::service_restart, "restart"); });
+    crowd.server.call([&] {
+        crowd.server.connections().drain(CloseCode::service_restart, "restart", std::chrono::seconds(5));
+    });
     CHECK(crowd.closed() == 10);
     for (auto& client : crowd.clients) {
         CHECK(client.receive() == "close 1012 restart");
