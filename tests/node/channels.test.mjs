@@ -16,7 +16,7 @@ const unmatched = (ref, where) => [
     { status: 'error', response: { reason: 'unmatched topic' } },
 ];
 
-for (const cores of [1, 3]) {
+for (const cores of [1, 4]) {
     describe(`channels with ROOST_CORES=${cores}`, () => {
         const world = new World();
         before(() => world.start(cores));
