@@ -34,8 +34,8 @@ void AccessWatch::end_channels(const rooms::AccessLost& lost) {
     connections_.for_each_open([&lost](ws::Connection&, ws::Handler& handler) {
         auto& socket = user_socket(handler);
         if (!lost.concerns(socket.user())) return;
-        socket.end_channels("messages:" + lost.room.str());
-        socket.end_channels("room:" + lost.room.str());
+        socket.end_channels("messages:" + lost.room.str(), Errc::room_not_found);
+        socket.end_channels("room:" + lost.room.str(), Errc::room_not_found);
     });
 }
 

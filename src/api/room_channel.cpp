@@ -38,6 +38,7 @@ Task<Result<None>> RoomChannel::typing(contract::Typing /*in*/) {
 }
 
 Task<Result<None>> RoomChannel::signal(channels::Bytes in) {
+    if (in.value.size() > contract::most_signal_bytes) co_return Problem(Errc::body_too_large);
     co_await broadcast_from(contract::event::signalled, in);
     co_return None{};
 }

@@ -8,7 +8,6 @@
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -19,7 +18,8 @@ namespace roost::api {
 
 class UserRates;
 
-// One user's, as long as a socket of the user holds it. It outlives no UserRates.
+// One user's, as long as a socket of the user holds it, and until it has drained: coming back changes
+// nothing. It outlives no UserRates.
 class UserRate : public SharedRateUse {
 public:
     UserRate(UserRates& all, UserId user) : SharedRateUse(rate_time()), all_(all), user_(user) {}
@@ -48,9 +48,14 @@ private:
     friend void intrusive_ptr_add_ref(UserRate* rate) noexcept;
     friend void intrusive_ptr_release(UserRate* rate);
 
+    void forget_drained();
+
+    static constexpr unsigned asks_per_sweep = 1024;
+
     Rate rate_;
     std::mutex mutex_;
     std::unordered_map<UserId, UserRate> users_;
+    unsigned asks_ = 0;  // since the last sweep
 };
 
 // Remembers the addresses that connected last, at most `most` of them.

@@ -20,16 +20,14 @@ TEST_CASE("all sockets of a user share a rate, and others have their own") {
     CHECK(other->take(rates.rate(), now));
 }
 
-TEST_CASE("a user's rate is forgotten with the last socket, and not before") {
-    UserRates rates({.per_second = 1, .burst = 1});
+TEST_CASE("who closes all sockets and comes back has used what was used before") {
+    UserRates rates({.per_second = 1, .burst = 1000});
     const auto now = rate_time();
-    auto first = rates.of(UserId{1});
-    CHECK(first->take(rates.rate(), now));
-    auto second = rates.of(UserId{1});
-    first.reset();
-    CHECK_FALSE(second->take(rates.rate(), now));
-    second.reset();
-    CHECK(rates.of(UserId{1})->take(rates.rate(), now));
+    CHECK(rates.of(UserId{1})->take(rates.rate(), now, 1000));
+    CHECK_FALSE(rates.of(UserId{1})->take(rates.rate(), now));
+    // Also when many others come in between.
+    for (int i = 2; i < 5000; ++i) CHECK(rates.of(UserId{i}) != nullptr);
+    CHECK_FALSE(rates.of(UserId{1})->take(rates.rate(), now));
 }
 
 TEST_CASE("without a limit nothing is kept") {
@@ -46,8 +44,9 @@ TEST_CASE("sockets of a user open and close on many cores at once") {
         threads.emplace_back([&rates] {
             for (int n = 0; n < 1000; ++n) {
                 const auto one = rates.of(UserId{n % 3});
-                const auto copy = one;
-                one->take(rates.rate(), 0);
+                auto copy = one;
+                copy->take(rates.rate(), 0);
+                copy.reset();
             }
         });
     for (auto& thread : threads) thread.join();
@@ -59,6 +58,10 @@ TEST_CASE("14: an address that connects too often is refused, and no other") {
     CHECK(rates.take("192.0.2.1"));
     CHECK_FALSE(rates.take("192.0.2.1"));
     CHECK(rates.take("192.0.2.2"));
+    // Of IPv6 a site has so many that it could change with every connection.
+    CHECK(rates.take("2001:db8:1:2::1"));
+    CHECK(rates.take("2001:db8:1:2::2"));
+    CHECK_FALSE(rates.take("2001:db8:1:2::3"));
 }
 
 }  // namespace roost::api

@@ -12,7 +12,7 @@ constexpr std::int64_t warned_before_s = 60;
 
 UserSocket::UserSocket(Services& services, channels::Format format, auth::Identity identity,
                        std::string_view name)
-    : Socket(services, format), rate_(services.user_rates.of(identity.user)), identity_(std::move(identity)),
+    : Socket(services, format), rate_(services.user_rates.of(identity.user)), identity_(identity),
       name_(name) {}
 
 // The context is one of our own (the constructor).
@@ -20,15 +20,15 @@ Services& UserSocket::services() const noexcept {
     return const_cast<Services&>(static_cast<const Services&>(context()));
 }
 
-bool UserSocket::may_send(RateTime now) {
-    return !rate_ || rate_->take(services().user_rates.rate(), now);
+bool UserSocket::may_send(RateTime now, unsigned cost) {
+    return !rate_ || rate_->take(services().user_rates.rate(), now, cost);
 }
 
 Result<contract::Expiry> UserSocket::renew(std::string_view access_token) {
     auto identity = services().sessions.verify(access_token);
     if (!identity) return identity.error();
     if (identity->user != user()) return Problem(Errc::unauthorized);
-    identity_ = std::move(*identity);
+    identity_ = *identity;
     is_warned_ = false;
     return contract::Expiry{identity_.expires_at.unix_s() - Timestamp::now().unix_s()};
 }
@@ -59,7 +59,7 @@ Task<Result<boost::intrusive_ptr<channels::Socket>>> UserConnector::connect(
     auto name = co_await services.accounts.author_name(identity->user);
     if (!name) co_return name.error();
     co_return boost::intrusive_ptr<channels::Socket>(
-        new UserSocket(services, request.format, std::move(*identity), *name));
+        new UserSocket(services, request.format, *identity, *name));
 }
 
 }  // namespace roost::api

@@ -30,7 +30,7 @@ public:
     void warn_of_expiry(Timestamp now);
 
 private:
-    bool may_send(RateTime now) override;
+    bool may_send(RateTime now, unsigned cost) override;
 
     bool is_warned_ = false;  // here it fills a hole
     UserRatePtr rate_;

@@ -1,8 +1,7 @@
 #include "auth/login_attempts.hpp"
 
 #include "auth/random.hpp"
-
-#include <arpa/inet.h>
+#include "core/site.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -15,19 +14,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t salt_bytes = 16;
-
-// What one site has: the /64 of an IPv6 address, unless that is an IPv4 address in another form.
-std::string site_of(std::string_view address) {
-    constexpr std::string_view mapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-    std::array<char, sizeof(in6_addr)> bytes{};
-    std::string text(address);
-    if (inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) {
-        const std::string_view all(bytes.data(), bytes.size());
-        return std::string(all.starts_with(mapped) ? all.substr(mapped.size()) : all.substr(0, 8));
-    }
-    if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return {bytes.data(), sizeof(in_addr)};
-    return text;
-}
 
 }  // namespace
 

@@ -65,7 +65,7 @@ std::vector<Refreshed> Fixture::refresh_everywhere(const std::string& token, std
 TEST_CASE("a refresh token gives a new pair of the same session, and the session lasts longer") {
     Fixture f;
     const auto opened = f.process.open(ann);
-    const auto session = f.process.verify(opened.access)->session;
+    const auto session = f.process.verify(opened.access)->session.str();
     f.database.admin.exec("update sessions set expires_at = now() + interval '1 hour'");
     const auto refreshed = f.process.refresh(opened.refresh);
     REQUIRE(refreshed.has_value());
@@ -74,7 +74,7 @@ TEST_CASE("a refresh token gives a new pair of the same session, and the session
     CHECK(refreshed->tokens.expires_in == std::chrono::minutes(15));
     CHECK(refreshed->tokens.refresh != opened.refresh);
     CHECK(refreshed->tokens.access != opened.access);
-    CHECK(f.process.verify(refreshed->tokens.access)->session == session);
+    CHECK(f.process.verify(refreshed->tokens.access)->session.str() == session);
     CHECK(f.process.verify(opened.access).has_value());
     CHECK(f.database.one("select expires_at > now() + interval '29 days' from sessions") == "t");
     CHECK(f.database.one("select count(*) from refresh_tokens t join sessions s on s.id = session_id "

@@ -48,7 +48,7 @@ TEST_CASE("what was revoked or removed before the process began is refused when 
     const auto stays = f.process.open(ann);
     const auto removed = f.process.open(bob);
     f.database.admin.exec("update sessions set revoked_at = now() - interval '14 minutes' where id = '" +
-                          f.process.verify(revoked.access)->session + "'");
+                          f.process.verify(revoked.access)->session.str() + "'");
     f.database.admin.exec(
         "insert into removed_users (user_id, removed_at) values (2, now() - interval '23 hours')");
     const auto feed = f.started();
@@ -80,7 +80,8 @@ TEST_CASE("more revocations than one statement reads are all read, also those of
     const auto feed = f.started(options);
     for (const auto& tokens : all) CHECK(f.is_refused(tokens));
     for (int id = 100; id <= 122; ++id)
-        CHECK_FALSE(f.process.is_current({UserId{id}, "", Timestamp::now(), Timestamp::now() + 1h}, 1));
+        CHECK_FALSE(
+            f.process.is_current({UserId{id}, SessionId(), Timestamp::now(), Timestamp::now() + 1h}, 1));
 }
 
 TEST_CASE("what others revoke and remove while the server runs is learnt, and the listeners hear it once") {
@@ -98,7 +99,7 @@ TEST_CASE("what others revoke and remove while the server runs is learnt, and th
     const auto removed = f.process.open(bob);
     CHECK_FALSE(f.is_refused(first));
     f.database.admin.exec("update sessions set revoked_at = now() where id = '" +
-                          f.process.verify(first.access)->session + "'");
+                          f.process.verify(first.access)->session.str() + "'");
     f.wait_until([&] { return f.is_refused(first); });
     CHECK_FALSE(f.is_refused(second));
     f.database.admin.exec("insert into removed_users (user_id) values (2)");
@@ -185,7 +186,7 @@ TEST_CASE("sessions and tokens that no longer matter are deleted, others are kep
     const auto used = f.process.refresh(fresh.refresh);
     REQUIRE(used.has_value());
     const auto id_of = [&](const Tokens& tokens) {
-        return "'" + f.process.verify(tokens.access)->session + "'";
+        return "'" + f.process.verify(tokens.access)->session.str() + "'";
     };
     f.database.admin.exec("update sessions set expires_at = now() where id = " + id_of(expired));
     f.database.admin.exec("update sessions set revoked_at = now() - interval '61 minutes' where id = " +

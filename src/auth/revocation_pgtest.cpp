@@ -140,8 +140,8 @@ TEST_CASE("a removed user is refused on every core") {
 TEST_CASE("a logout with a token issued elsewhere refuses those of the user that were issued until then") {
     Fixture f;
     const auto now = Timestamp::now();
-    const Identity foreign{ann, "", now, now + std::chrono::hours(1)};
-    const Identity later{ann, "", now + std::chrono::minutes(5), now + std::chrono::hours(1)};
+    const Identity foreign{ann, SessionId(), now, now + std::chrono::hours(1)};
+    const Identity later{ann, SessionId(), now + std::chrono::minutes(5), now + std::chrono::hours(1)};
     const auto own = f.process.open(ann);
     CHECK(f.process.is_current(foreign, 1));
     f.process.run([&] { return f.process.sessions(0).revoke(SessionId(), ann); });

@@ -39,10 +39,10 @@ TEST_CASE("a session that is stored gives an access token for it, and its refres
     const auto identity = f.process.verify(tokens.access);
     REQUIRE(identity.has_value());
     CHECK(identity->user == ann);
-    CHECK(identity->session == f.database.one("select id from sessions"));
+    CHECK(identity->session.str() == f.database.one("select id from sessions"));
     const auto refreshed = f.process.refresh(tokens.refresh);
     REQUIRE(refreshed.has_value());
-    CHECK(refreshed->session == identity->session);
+    CHECK(refreshed->session == identity->session.str());
     CHECK(refreshed->user == ann);
 }
 
@@ -73,12 +73,12 @@ TEST_CASE("who opens, refreshes and ends sessions is written down, without any t
     const test::CapturedAudit audit;
     const auto tokens = f.process.open(ann);
     const auto session = f.process.verify(tokens.access)->session;
-    CHECK(audit.count("event=session.opened user=1 session=" + session) == 1);
+    CHECK(audit.count("event=session.opened user=1 session=" + session.str()) == 1);
     const auto refreshed = f.process.refresh(tokens.refresh);
     REQUIRE(refreshed.has_value());
     CHECK(audit.count("event=") == 1);
     f.process.run([&] { return f.process.sessions(0).revoke(session, ann); });
-    CHECK(audit.count("event=session.revoked user=1 session=" + session) == 1);
+    CHECK(audit.count("event=session.revoked user=1 session=" + session.str()) == 1);
     f.process.run([&] { return f.process.sessions(0).revoke_all(ann); });
     CHECK(audit.count("event=sessions.revoked_all user=1 sessions=1") == 1);
     for (const auto& secret :

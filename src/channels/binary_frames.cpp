@@ -57,6 +57,7 @@ Result<Inbound> decode_push(std::string_view frame) {
                    .event = fields[3],
                    .payload = rest,
                    .is_binary = true,
+                   .is_from_binary = true,
                    .takes_binary = true};
 }
 
@@ -84,7 +85,8 @@ Result<Inbound> decode_user_broadcast(std::string_view frame) {
                    .topic = fields[2],
                    .event = "broadcast",
                    .payload = is_json ? payload : rest,
-                   .is_binary = !is_json};
+                   .is_binary = !is_json,
+                   .is_from_binary = true};
 }
 
 }  // namespace

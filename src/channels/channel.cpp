@@ -58,6 +58,12 @@ bool Channel::is_to_wait(const Inbound& inbound) const noexcept {
     return !work_->later.empty() || (state_ == State::joining && inbound.event == "phx_join");
 }
 
+// A binary frame has its references as plain text.
+bool Channel::is_stale(const Inbound& inbound) const {
+    if (inbound.join_ref == null_ref || inbound.join_ref == join_ref_.view()) return false;
+    return !inbound.is_from_binary || plain_ref(inbound.join_ref) != plain_ref(join_ref_.view());
+}
+
 void Channel::take_later(Later later) {
     socket_->event_waits(later.event.bytes());
     work_->later.push_back(std::move(later));
@@ -72,8 +78,8 @@ Task<void> Channel::work(boost::intrusive_ptr<Channel> self, Event event) {
         work_->inbox.pop_front();
     }
     // The first of them is a join, which takes this channel's place.
-    for (const auto& later : std::exchange(work_->later, {}))
-        socket_->look_again(later, topic(), Encoding::of(encoding()).is_prefixed);
+    for (auto& later : std::exchange(work_->later, {}))
+        socket_->look_again(std::move(later), topic(), Encoding::of(encoding()).is_prefixed);
     work_.reset();
     self.reset();
 }
@@ -82,7 +88,7 @@ Task<void> Channel::handle(const Event& event) {
     if (event.name == "phx_join" && state_ == State::joining) {
         co_await join(event);
     } else if (state_ != State::joined) {
-        // It waited behind a leave or a join that failed: answered as if it had come now.
+        // It waited behind a leave, a join that failed, or in a channel that another join has replaced.
         if (event.name == "phx_leave") reply(event.ref, ok, "{}");
         else reply(event.ref, error, error_response("unmatched topic"));
     } else if (event.name == "phx_leave") {
@@ -93,9 +99,10 @@ Task<void> Channel::handle(const Event& event) {
 }
 
 Task<void> Channel::join(const Event& event) {
-    const auto answer = co_await call_join(event);
-    const bool is_replaced = state_ == State::ended;  // by a later join, which is answered instead
-    if (!is_replaced) {
+    auto answer = co_await call_join(event);
+    const bool is_gone = state_ == State::ended;  // with its connection
+    if (work_->ended_by) answer = {error, {.text = error_response(*work_->ended_by)}};
+    if (!is_gone) {
         reply(event.ref, answer.status, answer.response);
         if (answer.status == ok) {
             state_ = State::joined;
@@ -148,12 +155,16 @@ Task<void> Channel::call_handler(const Event& event) {
 
 void Channel::leave(const Event& event) {
     reply(event.ref, ok, "{}");
-    end();
+    end(Errc::not_found);
 }
 
-// In order: clients do not join again (protocol.md 90). A join under way is not answered any more.
-void Channel::end() {
+// In order: clients do not join again (protocol.md 90). A join under way is refused when it comes to its end.
+void Channel::end(Errc reason) {
     if (state_ == State::ended) return;
+    if (state_ == State::joining) {
+        work_->ended_by = reason;
+        return;
+    }
     push_lifecycle("phx_close", "{}", join_ref_.view());
     detach();
     socket_->remove(*this);
@@ -172,7 +183,7 @@ void Channel::detach() {
     socket_->hub().unsubscribe(*this);
     if (!work_) return;
     work_->pushed.clear();
-    work_->held.clear();
+    let_go_of_held();
 }
 
 // --- Outgoing
@@ -186,15 +197,23 @@ Task<void> Channel::subscribe() {
 void Channel::deliver(const pubsub::Broadcast& broadcast) {
     if (broadcast.except == id_) return;
     if (broadcast.is_binary && !socket_->takes_binary()) return;
-    const Frame frame{broadcast.frames[encoding()], broadcast.log, broadcast.changed_seq};
-    if (state_ == State::joined) return send(frame);
-    if (state_ == State::joining) hold(frame);
+    const auto& bytes = broadcast.frames[encoding()];
+    if (state_ == State::joined) return send(bytes, broadcast.log, broadcast.changed_seq);
+    if (state_ == State::joining) hold({bytes, broadcast.log, broadcast.changed_seq});
 }
 
+// All channels of the socket that join hold no more than the limit together.
 void Channel::hold(Frame frame) {
-    work_->held_bytes += frame.bytes->view().size();
-    work_->is_overfull = work_->is_overfull || work_->held_bytes > socket_->limits().held_bytes;
-    if (!work_->is_overfull) return work_->held.push_back(std::move(frame));
+    const auto bytes = frame.bytes->view().size();
+    if (socket_->held_bytes_ + bytes > socket_->limits().held_bytes) work_->is_overfull = true;
+    if (work_->is_overfull) return let_go_of_held();
+    socket_->held_bytes_ += static_cast<std::uint32_t>(bytes);
+    work_->held_bytes += bytes;
+    work_->held.push_back(std::move(frame));
+}
+
+void Channel::let_go_of_held() {
+    socket_->held_bytes_ -= static_cast<std::uint32_t>(std::exchange(work_->held_bytes, 0));
     work_->held.clear();
 }
 
@@ -202,11 +221,13 @@ void Channel::deliver_held() {
     for (const auto& frame : std::exchange(work_->pushed, {})) socket_->send(frame);
     // Something is lost for this client: it is to come back, as one that is too slow.
     if (work_->is_overfull && state_ == State::joined) return socket_->close_as_too_slow();
-    for (const auto& frame : std::exchange(work_->held, {})) send(frame);
+    const auto held = std::exchange(work_->held, {});
+    let_go_of_held();
+    for (const auto& frame : held) send(frame.bytes, frame.log, frame.changed_seq);
 }
 
-void Channel::send(const Frame& frame) {
-    if (frame.changed_seq == 0 || is_news(frame.log, frame.changed_seq)) socket_->send(frame.bytes);
+void Channel::send(const pubsub::FramePtr& bytes, std::int64_t log, std::int64_t changed_seq) {
+    if (changed_seq == 0 || is_news(log, changed_seq)) socket_->send(bytes);
 }
 
 SharedBytesPtr Channel::frame_of(Outbound message) const {

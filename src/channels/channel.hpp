@@ -75,6 +75,7 @@ private:
     friend class Socket;
     enum class State : std::uint8_t { joining, joined, ended };
 
+public:
     // An event that waits for its turn: what Inbound shows, owned. `replaces`: of a join, the join_ref of the
     // channel whose place it takes.
     struct Event {
@@ -86,6 +87,8 @@ private:
 
         [[nodiscard]] std::size_t bytes() const noexcept { return ref.size() + name.size() + payload.size(); }
     };
+
+private:
     // One that waits for the join under way, to be looked at then.
     struct Later {
         std::string join_ref;
@@ -98,6 +101,8 @@ private:
     // A join that comes while this one is under way, and what comes behind it: joins of a topic are answered
     // one after the other.
     [[nodiscard]] bool is_to_wait(const Inbound& inbound) const noexcept;
+    // From before the channel's join: it bears the reference of another one.
+    [[nodiscard]] bool is_stale(const Inbound& inbound) const;
     void take_later(Later later);
     void detach();
 
@@ -109,7 +114,7 @@ private:
     Task<Reply> call_join(const Event& event);
     void leave(const Event& event);
     void failed();
-    void end();
+    void end(Errc reason);
 
     void deliver(const pubsub::Broadcast& broadcast) override;
     void deliver_held();
@@ -126,7 +131,8 @@ private:
         std::int64_t changed_seq;
     };
     void hold(Frame frame);
-    void send(const Frame& frame);
+    void let_go_of_held();
+    void send(const pubsub::FramePtr& bytes, std::int64_t log, std::int64_t changed_seq);
 
     // What only a channel at work needs.
     struct Work {
@@ -136,7 +142,8 @@ private:
         std::vector<pubsub::FramePtr> pushed;
         std::vector<Frame> held;
         std::size_t held_bytes = 0;
-        bool is_overfull = false;  // there was more to hold than there is room for
+        bool is_overfull = false;      // there was more to hold than there is room for
+        std::optional<Errc> ended_by;  // while the join was under way
     };
 
     State state_ = State::joining;  // here it fills a hole

@@ -153,6 +153,40 @@ TEST_CASE("86: a leave between two joins in one write is answered between them")
     client.check_silence();
 }
 
+TEST_CASE("65: events behind a second join keep their order, however many wait and reading stops") {
+    App app(1, {.waiting_events = 4});
+    auto client = app.connect();
+    client.join("1", lobby, "wait");
+    client.join("2", lobby);
+    Frames expected{joined("1", lobby), said("1", lobby, "before"), joined("2", lobby), closed("1", lobby)};
+    for (int i = 3; i < 30; ++i) {
+        client.send_event("2", std::to_string(i), lobby, "refuse");
+        expected.push_back(reply("2", std::to_string(i), lobby, "error", R"({"reason":"room_not_found"})"));
+    }
+    app.wait_until_at_gate(1);
+    app.open_gate();
+    CHECK(client.receive(expected.size()) == expected);
+}
+
+TEST_CASE("58, 90: a channel that is ended while it joins is refused, and joins that wait come after that") {
+    App app;
+    auto client = app.connect();
+    client.join("1", lobby, "wait");
+    client.join("2", lobby);
+    app.wait_until_at_gate(1);
+    app.end_channels(lobby);
+    client.join("3", lobby);
+    client.check_silence();
+    app.open_gate();
+    CHECK(client.receive(4) == Frames{reply("1", "1", lobby, "error", R"({"reason":"room_not_found"})"),
+                                      joined("2", lobby), joined("3", lobby), closed("2", lobby)});
+    app.publish(lobby, "once");
+    CHECK(client.receive() == broadcast("once"));
+    app.end_channels(lobby);
+    CHECK(client.receive() == closed("3", lobby));
+    client.check_silence();
+}
+
 TEST_CASE("what waits behind a join that is under way is let go when the connection ends") {
     App app;
     auto client = app.connect();

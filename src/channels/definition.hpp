@@ -35,7 +35,6 @@ public:
     // Fails with not_found for an event that the channel does not know, with unsupported_media_type for one
     // whose payload it takes in the other form only.
     [[nodiscard]] Result<const Call*> handler(std::string_view event, bool is_binary) const noexcept;
-    [[nodiscard]] std::size_t handlers() const noexcept { return handlers_.size(); }
 
 protected:
     struct Handler {

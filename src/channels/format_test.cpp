@@ -1,4 +1,5 @@
 // What clients of other formats see: V1, binary frames, the prefix of realtime-js, compressed messages.
+#include "channels/binary_frames.hpp"
 #include "channels/channel.hpp"
 #include "support/channel_app.hpp"
 #include "ws/deflated_frame.hpp"
@@ -96,6 +97,45 @@ TEST_CASE("36: a binary push is answered in kind, with the status in the event's
     CHECK(client.receive() ==
           "binary \x01\x01\x01\x0a\x02"
           "13room:lobbyok"s);
+}
+
+TEST_CASE("35: a reference is never longer than a binary frame has room for, a number neither") {
+    const auto text_of = [](std::size_t bytes) { return "\"" + std::string(bytes, 'r') + "\""; };
+    const auto number_of = [](std::size_t bytes) { return "0." + std::string(bytes - 2, '1'); };
+    for (const auto& ref : {text_of(255), number_of(255)}) {
+        App app;
+        auto client = app.connect();
+        client.join(ref, lobby);
+        CHECK(client.receive() == joined(ref, lobby));
+        auto frame = push("echo", '2', "bytes");
+        frame[1] = 0;  // no join_ref
+        frame.erase(5, 1);
+        client.send(ws::Opcode::binary, frame);
+        const auto plain = plain_ref(ref);
+        CHECK(client.receive() == "binary \x01" + std::string(1, static_cast<char>(plain.size())) +
+                                      "\x01\x0a\x02" + plain + "2room:lobbyokbytes");
+    }
+    for (const auto& ref : {text_of(256), number_of(256), number_of(257)}) {
+        App app;
+        auto client = app.connect();
+        client.join(ref, lobby);
+        CHECK(client.receive() == "close 1007 a topic, event or reference is too long");
+    }
+}
+
+TEST_CASE("74: the reference of a binary push is compared as the text it is") {
+    App app;
+    auto client = app.connect();
+    client.join("1", lobby);
+    CHECK(client.receive() == joined("1", lobby));
+    client.send(ws::Opcode::binary, push("echo", '2', ""));
+    CHECK(client.receive() ==
+          "binary \x01\x01\x01\x0a\x02"
+          "12room:lobbyok"s);
+    client.join("\"1\\u0030\"", "room:den");
+    CHECK(client.receive() == reply("\"1\\u0030\"", "\"1\\u0030\"", "room:den", "ok", R"({"text":"den"})"));
+    client.send(ws::Opcode::binary, push("echo", '3', "stale", "room:den"));
+    client.check_silence();
 }
 
 TEST_CASE("bytes reach the others as they are, and only those that have sent a binary frame") {

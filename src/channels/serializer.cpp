@@ -34,12 +34,12 @@ Result<Inbound> decode_v2(std::string_view frame) {
     const auto document = schema::parse_json(frame);
     if (!document) return document.error();
     if (document->kind() != JsonValue::Kind::array) return Problem(Errc::malformed_json);
-    const auto elements = document->elements();
-    constexpr std::size_t join_ref = 0, ref = 1, topic = 2, event = 3, payload = 4;
-    if (elements.size() <= payload || !is_ref(elements[join_ref]) || !is_ref(elements[ref]) ||
+    constexpr std::size_t join_ref = 0, ref = 1, topic = 2, event = 3, payload = 4, count = 5;
+    const auto elements = document->elements(count);
+    if (elements.size() < count || !is_ref(elements[join_ref]) || !is_ref(elements[ref]) ||
         !is_string(elements[topic]) || !is_string(elements[event]))
         return Problem(Errc::malformed_json);
-    const auto texts = schema::element_texts(frame);
+    const auto texts = schema::element_texts(frame, count);
     return Inbound{.join_ref = texts[join_ref],
                    .ref = texts[ref],
                    .topic = elements[topic].string(),

@@ -35,6 +35,7 @@ struct Inbound {
     std::string_view event;
     std::string_view payload;  // JSON text of any kind; or the bytes of a binary push
     bool is_binary = false;
+    bool is_from_binary = false;  // the frame was: references are quoted by us
     // It shows that the client reads binary frames: others must never get one (protocol.md 36).
     bool takes_binary = false;
 };

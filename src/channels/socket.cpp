@@ -5,14 +5,31 @@
 namespace roost::channels {
 namespace {
 
-// Refused events, in bursts, that a client may send on before it is closed: it does not wait as it was told.
+// Refused events, in bursts, that a client may send before it is closed: it does not wait as it was told.
 constexpr unsigned refused_bursts = 4;
 
-// A reference counts with its quotes; those of a binary frame can not be longer.
+// A message of so many bytes more counts as one event more: reading it takes its time, whatever comes of it.
+constexpr std::size_t bytes_per_event = 16U << 10;
+
+unsigned cost_of(std::size_t message_bytes) {
+    return 1 + static_cast<unsigned>(message_bytes / bytes_per_event);
+}
+
+// A string counts without its quotes. What came in a binary frame cannot be longer, however it looks in JSON.
+bool is_too_long(std::string_view ref) {
+    return ref.size() > most_field_bytes + (ref.starts_with('"') ? 2 : 0);
+}
 bool is_too_long(const Inbound& inbound) {
-    constexpr std::size_t most_ref_bytes = most_field_bytes + 2;
     if (std::max(inbound.topic.size(), inbound.event.size()) > most_field_bytes) return true;
-    return !inbound.is_binary && std::max(inbound.ref.size(), inbound.join_ref.size()) > most_ref_bytes;
+    return !inbound.is_from_binary && (is_too_long(inbound.ref) || is_too_long(inbound.join_ref));
+}
+
+Channel::Event event_of(const Inbound& inbound) {
+    return {.ref = std::string(inbound.ref),
+            .name = std::string(inbound.event),
+            .payload = std::string(inbound.payload),
+            .replaces = {},
+            .is_binary = inbound.is_binary};
 }
 
 }  // namespace
@@ -42,6 +59,11 @@ void Socket::on_closed() {
 
 bool Socket::on_message(ws::Opcode opcode, std::string_view payload) {
     const boost::intrusive_ptr<Socket> self(this);  // it may be closed meanwhile
+    const auto admission = admit(payload.size());
+    if (admission == Admission::abuse) {
+        connection_->close(ws::CloseCode::policy_violation, "too many events");
+        return true;
+    }
     auto inbound = decode(format_.version, opcode, payload);
     if (!inbound) {
         refuse("not a channel message");
@@ -54,63 +76,56 @@ bool Socket::on_message(ws::Opcode opcode, std::string_view payload) {
     takes_binary_ = takes_binary_ || inbound->takes_binary;
     const bool is_prefixed = inbound->topic.starts_with(realtime_prefix);
     if (is_prefixed) inbound->topic.remove_prefix(realtime_prefix.size());
-    dispatch(*inbound, is_prefixed);
+    dispatch(*inbound, is_prefixed, admission);
     reading_paused_ = is_crowded();
     return !reading_paused_;
 }
 
-// A heartbeat is always answered, and one may always leave.
-void Socket::dispatch(const Inbound& inbound, bool is_prefixed) {
-    const auto admission = admit();
-    if (admission == Admission::abuse)
-        return connection_->close(ws::CloseCode::policy_violation, "too many events");
-    if (inbound.topic == "phoenix") return heartbeat(inbound, is_prefixed);
-    const bool is_leave = inbound.event == "phx_leave";
-    if (admission == Admission::refused && !is_leave)
-        return answer(inbound, is_prefixed, inbound.join_ref, "error", error_response(Errc::rate_limited));
-    route(inbound, is_prefixed);
+Socket::Admission Socket::admit(std::size_t message_bytes) {
+    const auto now = rate_time();
+    const auto cost = cost_of(message_bytes);
+    const auto& own = limits().events;
+    if (events_.take(own, now, cost) && may_send(now, cost)) return Admission::admitted;
+    const auto& rate = own.is_unlimited() ? limits().user_events : own;
+    const bool is_bearable = events_.refuse(rate, now, refused_bursts * rate.burst, cost);
+    return is_bearable ? Admission::refused : Admission::abuse;
 }
 
-void Socket::route(const Inbound& inbound, bool is_prefixed) {
+// A heartbeat is always answered, and one may always leave.
+void Socket::dispatch(const Inbound& inbound, bool is_prefixed, Admission admission) {
+    if (inbound.topic == "phoenix") return heartbeat(inbound, is_prefixed);
+    if (admission == Admission::refused && inbound.event != "phx_leave")
+        return answer(inbound, is_prefixed, inbound.join_ref, "error", error_response(Errc::rate_limited));
+    route(inbound, is_prefixed, event_of(inbound));
+}
+
+void Socket::route(const Inbound& inbound, bool is_prefixed, Channel::Event event) {
     const auto channel = find(inbound.topic, is_prefixed);
     if (channel && channel->is_to_wait(inbound))
-        return channel->take_later({std::string(inbound.join_ref), event_of(inbound)});
-    if (inbound.event == "phx_join") return join(inbound, is_prefixed);
+        return channel->take_later({std::string(inbound.join_ref), std::move(event)});
+    if (inbound.event == "phx_join") return join(inbound, is_prefixed, std::move(event));
     if (channel == nullptr) {
         if (inbound.event == "phx_leave") return answer(inbound, is_prefixed, inbound.join_ref, "ok", "{}");
         return answer(inbound, is_prefixed, null_ref, "error", error_response("unmatched topic"));
     }
-    if (inbound.join_ref != null_ref && inbound.join_ref != channel->join_ref_.view()) return;  // stale
-    channel->take(event_of(inbound));
+    if (channel->is_stale(inbound)) return;
+    channel->take(std::move(event));
 }
 
-void Socket::look_again(const Channel::Later& later, std::string_view topic, bool is_prefixed) {
-    const auto& event = later.event;
-    if (connection_ != nullptr)
+void Socket::look_again(Channel::Later later, std::string_view topic, bool is_prefixed) {
+    const auto bytes = later.event.bytes();
+    if (connection_ != nullptr) {
+        // What is routed takes the event's texts with it.
+        const auto [ref, name] = std::pair(later.event.ref, later.event.name);
         route({.join_ref = later.join_ref,
-               .ref = event.ref,
+               .ref = ref,
                .topic = topic,
-               .event = event.name,
-               .payload = event.payload,
-               .is_binary = event.is_binary},
-              is_prefixed);
-    event_done(event.bytes());
-}
-
-Channel::Event Socket::event_of(const Inbound& inbound) {
-    return {.ref = std::string(inbound.ref),
-            .name = std::string(inbound.event),
-            .payload = std::string(inbound.payload),
-            .replaces = {},
-            .is_binary = inbound.is_binary};
-}
-
-Socket::Admission Socket::admit() {
-    const auto now = rate_time();
-    const auto& rate = limits().events;
-    if (events_.take(rate, now) && may_send(now)) return Admission::admitted;
-    const bool is_bearable = events_.refuse(rate, now, refused_bursts * rate.burst);
-    return is_bearable ? Admission::refused : Admission::abuse;
+               .event = name,
+               .payload = {},
+               .is_binary = later.event.is_binary},
+              is_prefixed, std::move(later.event));
+    }
+    event_done(bytes);
 }
 
 void Socket::heartbeat(const Inbound& inbound, bool is_prefixed) {
@@ -118,13 +133,12 @@ void Socket::heartbeat(const Inbound& inbound, bool is_prefixed) {
     answer(inbound, is_prefixed, null_ref, "error", error_response("unmatched topic"));
 }
 
-void Socket::join(const Inbound& inbound, bool is_prefixed) {
+void Socket::join(const Inbound& inbound, bool is_prefixed, Channel::Event event) {
     const auto* const definition = context_.definitions.match(inbound.topic);
     if (definition == nullptr)
         return answer(inbound, is_prefixed, null_ref, "error", error_response("unmatched topic"));
-    std::string replaces;
     if (const auto old = find(inbound.topic, is_prefixed)) {
-        replaces = old->join_ref_.view();
+        event.replaces = old->join_ref_.view();
         old->detach();
         remove(*old);
     } else if (channel_count_ >= limits().channels) {
@@ -134,14 +148,12 @@ void Socket::join(const Inbound& inbound, bool is_prefixed) {
     const auto channel = definition->make();
     channel->open(*this, *definition, inbound, is_prefixed);
     add(channel);
-    auto event = event_of(inbound);
-    event.replaces = std::move(replaces);
     channel->take(std::move(event));
 }
 
-void Socket::end_channels(std::string_view topic) {
+void Socket::end_channels(std::string_view topic, Errc reason) {
     for (const bool is_prefixed : {false, true})
-        if (const auto found = find(topic, is_prefixed)) found->end();
+        if (const auto found = find(topic, is_prefixed)) found->end(reason);
 }
 
 void Socket::refuse(std::string_view reason) {
@@ -151,8 +163,8 @@ void Socket::refuse(std::string_view reason) {
 // --- Channels
 
 Socket::ChannelPtr Socket::find(std::string_view topic, bool is_prefixed) const {
-    auto channel = first_;
-    while (channel && !channel->is_of(topic, is_prefixed)) channel = channel->next_;
+    auto* channel = first_.get();
+    while (channel != nullptr && !channel->is_of(topic, is_prefixed)) channel = channel->next_.get();
     return channel;
 }
 
@@ -182,6 +194,7 @@ void Socket::event_waits(std::size_t bytes) noexcept {
 void Socket::event_done(std::size_t bytes) {
     --waiting_events_;
     waiting_bytes_ -= static_cast<std::uint32_t>(bytes);
+    // Half of it: not to begin and stop again with every event.
     const bool has_room =
         waiting_events_ <= limits().waiting_events / 2 && waiting_bytes_ <= limits().waiting_bytes / 2;
     if (!reading_paused_ || !has_room) return;

@@ -19,10 +19,13 @@ namespace roost::channels {
 
 struct SocketLimits {
     std::uint16_t channels = 100;          // joined at once (protocol.md 64)
-    std::size_t waiting_events = 1000;     // behind busy channels; past it no more is read
+    std::uint16_t waiting_events = 1000;   // behind busy channels; past it no more is read
     std::size_t waiting_bytes = 4U << 20;  // the same, of their references, names and payloads
-    std::size_t held_bytes = 4U << 20;     // of broadcasts, for a channel whose join is under way
-    Rate events{};                         // of one socket; past it the reply is rate_limited
+    std::size_t held_bytes = 4U << 20;     // of broadcasts, for channels whose join is under way
+    // Of one socket, and of one user on all sockets: past them the reply is rate_limited. A large message
+    // counts as several.
+    Rate events{};
+    Rate user_events{};
 };
 
 // What all sockets of a core share.
@@ -48,7 +51,8 @@ public:
     void attach(ws::Connection& connection);
 
     // Ends the channels of that topic with phx_close, if there are any: the client may not have it any more.
-    void end_channels(std::string_view topic);
+    // A join under way is refused with `reason`.
+    void end_channels(std::string_view topic, Errc reason);
     // The same to all joined channels.
     template <class Out>
     void push_to_all(const EventOut<Out>& event, const Out& payload) {
@@ -56,8 +60,9 @@ public:
     }
 
 protected:
-    // An event has come: false when its user, on all sockets together, has sent too many.
-    [[nodiscard]] virtual bool may_send(RateTime /*now*/) { return true; }
+    // An event has come, which counts as `cost`: false when its user has sent too many on all sockets
+    // together.
+    [[nodiscard]] virtual bool may_send(RateTime /*now*/, unsigned /*cost*/) { return true; }
     [[nodiscard]] const Context& context() const noexcept { return context_; }
 
 private:
@@ -68,15 +73,15 @@ private:
     bool on_message(ws::Opcode opcode, std::string_view payload) override;
     void on_closed() override;
 
-    Admission admit();
+    Admission admit(std::size_t message_bytes);
     // The frame's topic with the prefix taken off, and whether it had one.
-    void dispatch(const Inbound& inbound, bool is_prefixed);
-    void route(const Inbound& inbound, bool is_prefixed);
+    void dispatch(const Inbound& inbound, bool is_prefixed, Admission admission);
+    // Takes `event`, which is what `inbound` shows.
+    void route(const Inbound& inbound, bool is_prefixed, Channel::Event event);
     // What waited for a join of that topic.
-    void look_again(const Channel::Later& later, std::string_view topic, bool is_prefixed);
-    static Channel::Event event_of(const Inbound& inbound);
+    void look_again(Channel::Later later, std::string_view topic, bool is_prefixed);
     void heartbeat(const Inbound& inbound, bool is_prefixed);
-    void join(const Inbound& inbound, bool is_prefixed);
+    void join(const Inbound& inbound, bool is_prefixed, Channel::Event event);
     void answer(const Inbound& inbound, bool is_prefixed, std::string_view join_ref, std::string_view status,
                 std::string_view response);
     void refuse(std::string_view reason);
@@ -102,7 +107,8 @@ private:
     ws::Connection* connection_ = nullptr;
     ChannelPtr first_;  // of its channels, the newest first
     RateUse events_;
-    std::uint32_t waiting_events_ = 0;
+    std::uint32_t held_bytes_ = 0;  // of broadcasts, by channels that join
+    std::uint16_t waiting_events_ = 0;
     std::uint16_t channel_count_ = 0;
     Format format_;
     bool takes_binary_ = false;  // the client has sent a binary frame

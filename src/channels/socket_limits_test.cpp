@@ -85,6 +85,27 @@ TEST_CASE("one that goes on and on is closed with 1008, and others are not") {
     other.check_silence();
 }
 
+TEST_CASE("a large message counts as several events") {
+    App app(1, {.events = {.per_second = 1, .burst = 10}});
+    auto client = app.connect();
+    client.join("1", lobby);
+    CHECK(client.receive() == joined("1", lobby));
+    client.send_event("1", "2", "room:den", "say", std::string(8 * 16'384, 'x'));
+    client.send_event("1", "3", lobby, "refuse");
+    CHECK(client.receive(2) ==
+          Frames{unmatched("null", "2", "room:den"), reply("1", "3", lobby, "error", limited)});
+}
+
+TEST_CASE("a socket without a limit of its own has its user's patience") {
+    App app(1, {.events = {.per_second = 0, .burst = 1}, .user_events = {.per_second = 1000, .burst = 1000}});
+    app.refuse_users();
+    auto client = app.connect();
+    for (int i = 0; i < 100; ++i) client.send_event("null", std::to_string(i), lobby, "say");
+    for (int i = 0; i < 100; ++i)
+        CHECK(client.receive() == reply("null", std::to_string(i), lobby, "error", limited));
+    client.check_silence();
+}
+
 TEST_CASE("a join that is slower than its topic's broadcasts ends with 1013 instead of taking all memory") {
     App app(1, {.held_bytes = 10'000});
     auto client = app.connect();

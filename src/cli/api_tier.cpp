@@ -33,6 +33,7 @@ channels::SocketLimits socket_limits(const Settings& settings) {
     limits.waiting_bytes = std::max<std::size_t>(limits.waiting_bytes, settings.max_frame_bytes);
     limits.held_bytes = settings.max_outbox_bytes;
     limits.events = {.per_second = settings.socket_event_rate, .burst = settings.socket_event_burst};
+    limits.user_events = {.per_second = settings.user_event_rate, .burst = settings.user_event_burst};
     return limits;
 }
 
@@ -53,8 +54,7 @@ ApiTier::ApiTier(Runtime& runtime, const Settings& settings, const std::string& 
       revocations_(runtime.cores()), login_guard_(runtime.cores()[0]),
       hashing_(accounts::password_hashing(runtime.workers(), settings.bcrypt_cost)),
       author_names_(runtime.cores()), room_watches_(runtime.cores()), channels_(api::channel_definitions()),
-      socket_limits_(socket_limits(settings)),
-      user_rates_({.per_second = settings.user_event_rate, .burst = settings.user_event_burst}),
+      socket_limits_(socket_limits(settings)), user_rates_(socket_limits_.user_events),
       connect_rates_({.per_second = settings.connect_rate, .burst = settings.connect_burst}),
       hubs_(runtime.cores(),
             [&runtime](net::Core& core) {

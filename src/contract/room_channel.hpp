@@ -101,13 +101,16 @@ constexpr auto docs_of(const Pong*) {
     return std::array{schema::MemberDoc{"pong", "The server's time.", R"("2026-01-31T08:15:30.000001Z")"}};
 }
 
+// Every member that reads bytes has them in its outbox.
+inline constexpr std::size_t most_signal_bytes = 64U << 10;
+
 namespace event {
 
 inline constexpr channels::EventIn<JoinRoom> join_room{"phx_join", "Take part in a room, live"};
 inline constexpr channels::EventIn<Shout> shout{"shout", "Tell everybody who is there; not stored"};
 inline constexpr channels::EventIn<Typing> typing{"typing", "Tell the others that one is typing"};
 inline constexpr channels::EventIn<channels::Bytes> signal{
-    "signal", "Send bytes to the others, who get them as they are"};
+    "signal", "Send bytes to the others, who get them as they are; at most 64 KiB"};
 inline constexpr channels::EventIn<Broadcast> broadcast{
     "broadcast", "Tell the others, under a name of the application's own; for realtime-js of Supabase"};
 inline constexpr channels::EventIn<Ping, Pong> ping{"ping", "Ask for an answer"};

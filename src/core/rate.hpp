@@ -30,8 +30,8 @@ inline float drained(float used, Rate rate, RateTime elapsed_ms) noexcept {
     return std::max(0.0F, used - static_cast<float>(rate.per_second) * elapsed_s);
 }
 
-inline bool has_room(float used, unsigned burst) noexcept {
-    return used + 1.0F <= static_cast<float>(burst);
+inline bool has_room(float used, unsigned cost, unsigned most) noexcept {
+    return used + static_cast<float>(cost) <= static_cast<float>(most);
 }
 
 }  // namespace detail
@@ -41,20 +41,22 @@ class RateUse {
 public:
     explicit RateUse(RateTime now_ms) noexcept : at_ms_(now_ms) {}
 
-    // True, and counted, when there is room for one more.
-    bool take(Rate rate, RateTime now_ms) noexcept {
+    // True, and counted, when there is room for one more; or for one that counts as `cost`, which is never
+    // more than a whole burst.
+    bool take(Rate rate, RateTime now_ms, unsigned cost = 1) noexcept {
         if (rate.is_unlimited()) return true;
         drain(rate, now_ms);
-        if (!detail::has_room(used_, rate.burst)) return false;
-        used_ += 1.0F;
+        cost = std::min(cost, rate.burst);
+        if (!detail::has_room(used_, cost, rate.burst)) return false;
+        used_ += static_cast<float>(cost);
         return true;
     }
-    // Counts one that was refused. False when there were `most` already: they drain as what is used does. Who
-    // waits when refused never comes there.
-    bool refuse(Rate rate, RateTime now_ms, unsigned most) noexcept {
+    // Counts one that was refused. False when there were `most` already. They drain at this rate, so that who
+    // waits when refused never comes there; `rate` is one that drains.
+    bool refuse(Rate rate, RateTime now_ms, unsigned most, unsigned cost = 1) noexcept {
         drain(rate, now_ms);
-        if (!detail::has_room(refused_, most)) return false;
-        refused_ += 1.0F;
+        if (!detail::has_room(refused_, std::min(cost, rate.burst), most)) return false;
+        refused_ += static_cast<float>(std::min(cost, rate.burst));
         return true;
     }
 
@@ -75,8 +77,9 @@ class SharedRateUse {
 public:
     explicit SharedRateUse(RateTime now_ms) noexcept : used_(pack({0, now_ms})) {}
 
-    bool take(Rate rate, RateTime now_ms) noexcept {
+    bool take(Rate rate, RateTime now_ms, unsigned cost = 1) noexcept {
         if (rate.is_unlimited()) return true;
+        cost = std::min(cost, rate.burst);
         auto before = used_.load(std::memory_order_relaxed);
         while (true) {
             auto [used, at_ms] = unpack(before);
@@ -86,10 +89,15 @@ public:
                 used = detail::drained(used, rate, elapsed_ms);
                 at_ms = now_ms;
             }
-            if (!detail::has_room(used, rate.burst)) return false;
-            if (used_.compare_exchange_weak(before, pack({used + 1.0F, at_ms}), std::memory_order_relaxed))
-                return true;
+            if (!detail::has_room(used, cost, rate.burst)) return false;
+            const auto after = pack({used + static_cast<float>(cost), at_ms});
+            if (used_.compare_exchange_weak(before, after, std::memory_order_relaxed)) return true;
         }
+    }
+    // Nothing of it is used any more: it may be forgotten.
+    [[nodiscard]] bool has_drained(Rate rate, RateTime now_ms) const noexcept {
+        const auto [used, at_ms] = unpack(used_.load(std::memory_order_relaxed));
+        return detail::drained(used, rate, now_ms - at_ms) == 0.0F;
     }
 
 private:

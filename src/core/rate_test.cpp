@@ -61,6 +61,24 @@ TEST_CASE("refusals are counted apart, and drain as well") {
     CHECK(use.take(ten_a_second, 100));
 }
 
+TEST_CASE_TEMPLATE("what counts as several takes as much room, and never more than a burst", Use, RateUse,
+                   SharedRateUse) {
+    Use use(0);
+    CHECK(use.take(ten_a_second, 0, 2));
+    CHECK_FALSE(use.take(ten_a_second, 0, 2));
+    CHECK(use.take(ten_a_second, 0));
+    CHECK(use.take(ten_a_second, 300, 1000));
+    CHECK_FALSE(use.take(ten_a_second, 300));
+}
+
+TEST_CASE("a shared use has drained when nothing of it is left") {
+    SharedRateUse use(0);
+    CHECK(use.has_drained(ten_a_second, 0));
+    CHECK(use.take(ten_a_second, 0, 3));
+    CHECK_FALSE(use.has_drained(ten_a_second, 299));
+    CHECK(use.has_drained(ten_a_second, 300));
+}
+
 TEST_CASE("cores that share a limit have no more than one together") {
     SharedRateUse use(0);
     constexpr Rate rate{.per_second = 1, .burst = 1000};

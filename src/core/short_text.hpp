@@ -44,14 +44,14 @@ private:
     static constexpr std::uint8_t on_heap = 0xFF;
 
     void put(const char* text, std::uint32_t size) noexcept {
-        std::memcpy(bytes_.data(), &text, sizeof text);
+        std::memcpy(bytes_.data(), static_cast<const void*>(&text), sizeof text);
         std::memcpy(bytes_.data() + sizeof text, &size, sizeof size);
         size_ = on_heap;
     }
     [[nodiscard]] std::string_view heap() const noexcept {
         const char* text = nullptr;
         std::uint32_t size = 0;
-        std::memcpy(&text, bytes_.data(), sizeof text);
+        std::memcpy(static_cast<void*>(&text), bytes_.data(), sizeof text);
         std::memcpy(&size, bytes_.data() + sizeof text, sizeof size);
         return {text, size};
     }

@@ -19,7 +19,7 @@ Key split(std::string_view key) {
         const auto inside = rest.substr(1, close - 1);
         rest.remove_prefix(close + 1);
         // `x[][y]` is no list of texts.
-        if (inside.find("[") != std::string_view::npos || (inside.empty() && !rest.empty())) return {key, {}};
+        if (inside.find('[') != std::string_view::npos || (inside.empty() && !rest.empty())) return {key, {}};
         parts.brackets.push_back(inside);
     }
     return parts;

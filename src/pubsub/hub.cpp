@@ -9,7 +9,7 @@ namespace roost::pubsub {
 namespace {
 
 constexpr std::size_t prefetch_ahead = 8;
-constexpr std::size_t subscriber_bytes = 144;  // a channel, with what it derives from Subscriber
+constexpr std::size_t subscriber_bytes = 104;  // a channel, with what it derives from Subscriber
 
 }  // namespace
 

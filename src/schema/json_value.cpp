@@ -62,10 +62,12 @@ std::vector<JsonValue::Member> JsonValue::members() const {
     return members;
 }
 
-std::vector<JsonValue> JsonValue::elements() const {
+std::vector<JsonValue> JsonValue::elements(std::size_t most) const {
     std::vector<JsonValue> elements;
-    for (const auto element : JsonAccess::unwrap(*this).get_array().value_unsafe())
+    for (const auto element : JsonAccess::unwrap(*this).get_array().value_unsafe()) {
+        if (elements.size() == most) break;
         elements.push_back(JsonAccess::wrap(element));
+    }
     return elements;
 }
 
@@ -148,13 +150,13 @@ private:
     std::size_t at_ = 0;
 };
 
-std::vector<std::string_view> child_texts(std::string_view container, bool has_keys) {
+std::vector<std::string_view> child_texts(std::string_view container, bool has_keys, std::size_t most) {
     std::vector<std::string_view> texts;
     Scanner scan(container);
     scan.skip_space();
     scan.step();  // { or [
     scan.skip_space();
-    while (scan.peek() != '}' && scan.peek() != ']') {
+    while (texts.size() < most && scan.peek() != '}' && scan.peek() != ']') {
         if (has_keys) {
             scan.value();
             scan.skip_space();
@@ -171,11 +173,11 @@ std::vector<std::string_view> child_texts(std::string_view container, bool has_k
 }  // namespace
 
 std::vector<std::string_view> member_texts(std::string_view object) {
-    return child_texts(object, true);
+    return child_texts(object, true, ~std::size_t{0});
 }
 
-std::vector<std::string_view> element_texts(std::string_view array) {
-    return child_texts(array, false);
+std::vector<std::string_view> element_texts(std::string_view array, std::size_t most) {
+    return child_texts(array, false, most);
 }
 
 }  // namespace roost::schema

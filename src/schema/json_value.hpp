@@ -26,8 +26,9 @@ public:
     [[nodiscard]] std::optional<std::int64_t> maybe_integer() const;
     [[nodiscard]] bool boolean() const;  // of Kind::boolean
     struct Member;
-    [[nodiscard]] std::vector<Member> members() const;      // of Kind::object, in the document's order
-    [[nodiscard]] std::vector<JsonValue> elements() const;  // of Kind::array
+    [[nodiscard]] std::vector<Member> members() const;  // of Kind::object, in the document's order
+    // Of Kind::array; no more than the first `most`.
+    [[nodiscard]] std::vector<JsonValue> elements(std::size_t most = ~std::size_t{0}) const;
     // True when a string or a key in it holds U+0000, which PostgreSQL's text cannot.
     [[nodiscard]] bool holds_nul() const;
 
@@ -47,7 +48,8 @@ Result<JsonValue> parse_json(std::string_view text);
 
 // The text of each member's value of `object`, the text of a valid JSON object; in the document's order.
 std::vector<std::string_view> member_texts(std::string_view object);
-// The text of each element of `array`, the text of a valid JSON array.
-std::vector<std::string_view> element_texts(std::string_view array);
+// The text of each element of `array`, the text of a valid JSON array; no more than the first `most`, and
+// what is behind them is not looked at.
+std::vector<std::string_view> element_texts(std::string_view array, std::size_t most = ~std::size_t{0});
 
 }  // namespace roost::schema

@@ -151,6 +151,8 @@ TEST_CASE("white space around the texts of members is not theirs, inside it is")
 TEST_CASE("empty containers have no texts, also with blanks in them, and are texts themselves") {
     CHECK(member_texts("{}").empty());
     CHECK(member_texts(" { \n } ").empty());
+    CHECK(element_texts("[1,2,[3],4]", 2) == Texts{"1", "2"});
+    CHECK(element_texts("[1]", 2) == Texts{"1"});
     CHECK(element_texts("[]").empty());
     CHECK(element_texts("[ ]").empty());
     CHECK(element_texts("[[],{},\"\"]") == Texts{"[]", "{}", "\"\""});

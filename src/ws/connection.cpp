@@ -13,6 +13,8 @@ namespace {
 
 // Reads of one connection before the others get their turn.
 constexpr int reads_per_turn = 8;
+// Of messages, compressed ones unpacked: what is behind them waits for the next turn.
+constexpr std::size_t bytes_per_turn = 256U << 10;
 
 }  // namespace
 
@@ -24,8 +26,11 @@ public:
     bool on_message(Opcode opcode, std::string_view payload) override {
         // Once closing, only the client's close frame is waited for.
         if (connection_.state_ != State::open) return true;
-        if (connection_.handler_->on_message(opcode, payload)) return true;
+        const bool goes_on = connection_.handler_->on_message(opcode, payload);
+        bytes_ += payload.size();
+        if (goes_on && bytes_ < bytes_per_turn) return true;
         if (connection_.state_ == State::open) connection_.paused_ = true;
+        if (goes_on) connection_.resume_reading();
         return !connection_.paused_;
     }
     bool on_ping(std::string_view payload) override {
@@ -39,6 +44,7 @@ public:
 
 private:
     Connection& connection_;
+    std::size_t bytes_ = 0;
 };
 
 Connection::Connection(Connections& connections, Handler& handler, Deflate deflate)
@@ -97,12 +103,18 @@ void Connection::hold(std::span<const char> unread) {
     unread_->append(unread.data(), unread.size());
 }
 
+// In a later turn: whoever resumes is in the middle of something, with events before those that come then.
 void Connection::resume_reading() {
     if (!paused_ || state_ != State::open) return;
+    resumes_ = true;
+    want_flush();
+}
+
+void Connection::resume() {
+    if (!std::exchange(resumes_, false) || !paused_ || state_ != State::open) return;
     paused_ = false;
     if (const auto unread = std::exchange(unread_, nullptr)) receive(*unread);
-    // Not read here: whoever resumes may run inside another connection's turn with the core's one buffer. And
-    // the end of the stream may have been told while paused: it is told again.
+    // The end of the stream may have been told while paused: it is told again.
     if (!paused_ && state_ == State::open) net::Core::current().poller().replace(descriptor_, *this, *this);
 }
 
@@ -124,6 +136,11 @@ void Connection::want_flush() {
 }
 
 void Connection::flush() {
+    write();
+    resume();
+}
+
+void Connection::write() {
     if (state_ == State::gone) return;
     if (too_slow_) close(CloseCode::try_again_later, "too slow");
     if (!writable_) return;

@@ -44,6 +44,7 @@ public:
     // Sends what waits and a close frame, then ends the connection when the client has answered or time is
     // up.
     void close(CloseCode code, std::string_view reason);
+    // In a later turn.
     void resume_reading();
 
     [[nodiscard]] bool is_closing() const noexcept { return state_ != State::open; }
@@ -60,6 +61,8 @@ private:
     bool receive(std::span<char> bytes);
     void hold(std::span<const char> unread);
     void flush();
+    void write();
+    void resume();
     void echo_close(std::optional<CloseCode> code);
     void start_closing(std::optional<CloseCode> code, std::string_view reason);
     void gone();
@@ -75,9 +78,12 @@ private:
     State state_ = State::open;
     bool waits_for_flush_ = false;
     bool paused_ = false;
-    bool too_slow_ = false;  // the outbox was over its bound
-    bool writable_ = true;
-    bool close_when_flushed_ = false;  // the client closed first: nothing more to wait for
+    bool resumes_ = false;       // in the next flush
+    bool too_slow_ : 1 = false;  // the outbox was over its bound
+    bool writable_ : 1 = true;
+    bool close_when_flushed_ : 1 = false;  // the client closed first: nothing more to wait for
 };
+
+static_assert(sizeof(Connection) <= 104);  // and 8 of malloc's: its size classes are 16 apart
 
 }  // namespace roost::ws

@@ -184,6 +184,15 @@ inline std::string closed(const std::string& join_ref, const std::string& topic)
     return "text [" + join_ref + "," + join_ref + ",\"" + topic + "\",\"phx_close\",{}]";
 }
 
+// One whose user has always sent too much.
+class RefusedSocket final : public Socket {
+public:
+    using Socket::Socket;
+
+private:
+    bool may_send(RateTime /*now*/, unsigned /*cost*/) override { return false; }
+};
+
 // The application on some cores; `exact` and `room:*` are served.
 class App {
 public:
@@ -221,13 +230,26 @@ public:
                                      .except = 0});
         });
     }
+    // Those of sockets that connect from now on.
+    void refuse_users() { refuses_users_ = true; }
+    // Of all sockets of the first core.
+    void end_channels(const std::string& topic) {
+        cores_.call([&] {
+            servers_[0].connections().for_each_open([&topic](ws::Connection&, ws::Handler& handler) {
+                static_cast<Socket&>(handler).end_channels(topic, Errc::room_not_found);
+            });
+        });
+    }
     test::WsServer& server(unsigned core = 0) { return servers_[core]; }
 
 private:
     int connect_to(unsigned core, Format format) {
         auto& server = servers_[core];
         boost::intrusive_ptr<Socket> socket;
-        server.call([&] { socket.reset(new Socket(contexts_[core], format)); });
+        server.call([&] {
+            socket.reset(refuses_users_ ? new RefusedSocket(contexts_[core], format)
+                                        : new Socket(contexts_[core], format));
+        });
         const auto attach = [&socket](ws::Connection& connection) { socket->attach(connection); };
         const auto descriptor = server.connect(*socket, attach);
         server.call([&] { socket.reset(); });
@@ -239,6 +261,7 @@ private:
     Gate gate_;
     Definitions definitions_;
     net::PerCore<pubsub::Hub> hubs_;
+    bool refuses_users_ = false;
     std::deque<Context> contexts_;
     std::deque<test::WsServer> servers_;
 };

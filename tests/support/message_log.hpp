@@ -6,6 +6,7 @@
 #include "messages/log_writer.hpp"
 #include "pubsub/hub.hpp"
 #include "support/cluster.hpp"
+#include "support/held_topics.hpp"
 #include "support/run_on_core.hpp"
 
 #include <fmt/format.h>
@@ -43,7 +44,6 @@ inline messages::Change deletion_of(MessageId id) {
 // Writes down the places, the events and the payloads in the order of their arrival.
 class Listener final : public pubsub::Subscriber {
 public:
-    Listener() : Subscriber(0) {}
     void deliver(const pubsub::Broadcast& broadcast) override {
         places.push_back(broadcast.changed_seq);
         const auto frame = broadcast.frames[0]->view();
@@ -84,7 +84,8 @@ public:
         return core.run([this, &entry] { return writer->append(std::move(entry)); });
     }
     void listen(std::int64_t number, Listener& listener) {
-        core.run([&] { return hubs[0].subscribe("messages:" + room(number).slug.str(), listener); });
+        held_.listen(core.cores()[0], hubs[0], "messages:" + room(number).slug.str(), listener);
+        core.run([&] { return hubs[0].subscribe(listener); });
     }
 
     OneCore core;
@@ -92,6 +93,7 @@ public:
     OnCore<messages::LogWriter> writer;
 
 private:
+    HeldTopics held_;
     std::unique_ptr<pubsub::Hub> make_hub(net::Core& on) {
         auto hub = std::make_unique<pubsub::Hub>(core.cores(), on, encode_for_listener);
         hub->connect(hubs);

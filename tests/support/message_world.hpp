@@ -65,7 +65,8 @@ public:
         return run([&](messages::Messages& all) { return all.remove(caller, id); });
     }
     void listen(const rooms::RoomSlug& room, Listener& listener, unsigned core = 2) {
-        cores_.run([&] { return hubs_[core].subscribe("messages:" + room.str(), listener); }, core);
+        held_.listen(cores_[core], hubs_[core], "messages:" + room.str(), listener);
+        cores_.run([&] { return hubs_[core].subscribe(listener); }, core);
     }
     // As a server does it: what is under way ends.
     void stop() {
@@ -103,6 +104,7 @@ private:
     accounts::AuthorNames names_{cores_.all()};
     rooms::RoomWatches watches_{cores_.all()};
     net::PerCore<pubsub::Hub> hubs_{cores_.all(), [this](net::Core& core) { return make_hub(core); }};
+    HeldTopics held_;
     net::PerCore<messages::LogWriter> writers_{
         cores_.all(), [this](net::Core& core) -> std::unique_ptr<messages::LogWriter> {
             if (core.index() >= cores_.all().homes()) return nullptr;
