@@ -11,12 +11,6 @@ using Frames = std::vector<std::string>;
 
 const std::string lobby = "room:lobby";
 
-std::string broadcast(const std::string& text, const std::string& topic = lobby) {
-    return "text [null,null,\"" + topic + R"(","said",{"text":")" + text + "\"}]";
-}
-std::string done(const std::string& join_ref, const std::string& ref) {
-    return reply(join_ref, ref, lobby, "ok", R"({"text":"done"})");
-}
 }  // namespace
 
 TEST_CASE("58: a push during join comes behind the join's reply") {

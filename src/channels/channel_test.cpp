@@ -12,12 +12,6 @@ using Frames = std::vector<std::string>;
 
 const std::string lobby = "room:lobby";
 
-std::string broadcast(const std::string& text, const std::string& topic = lobby) {
-    return "text [null,null,\"" + topic + R"(","said",{"text":")" + text + "\"}]";
-}
-std::string done(const std::string& join_ref, const std::string& ref) {
-    return reply(join_ref, ref, lobby, "ok", R"({"text":"done"})");
-}
 std::string waited(const std::string& join_ref, const std::string& ref, const std::string& topic = lobby) {
     return reply(join_ref, ref, topic, "ok", R"({"text":"hi"})");
 }

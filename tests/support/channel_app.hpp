@@ -177,6 +177,13 @@ inline std::string joined(const std::string& ref, const std::string& topic) {
 inline std::string said(const std::string& join_ref, const std::string& topic, const std::string& text) {
     return "text [" + join_ref + ",null,\"" + topic + R"(","said",{"text":")" + text + "\"}]";
 }
+// What all in room:lobby hear, and what whoever said it is answered.
+inline std::string broadcast(const std::string& text, const std::string& topic = "room:lobby") {
+    return "text [null,null,\"" + topic + R"(","said",{"text":")" + text + "\"}]";
+}
+inline std::string done(const std::string& join_ref, const std::string& ref) {
+    return reply(join_ref, ref, "room:lobby", "ok", R"({"text":"done"})");
+}
 inline std::string unmatched(const std::string& join_ref, const std::string& ref, const std::string& topic) {
     return reply(join_ref, ref, topic, "error", R"({"reason":"unmatched topic"})");
 }
