@@ -145,7 +145,19 @@ function sizes() {
     });
 }
 
+const mostSignalBytes = 64 * 1024;
+
 function signals() {
+    test('of a signal of more than 64 KiB is refused, and the channel lives on', async () => {
+        const socket = await connect();
+        const joinRef = await socket.join(room);
+        const data = Buffer.alloc(mostSignalBytes + 1);
+        socket.sendFrame(opcode.binary, binaryPush([joinRef, 'big', room, 'signal', data]));
+        const reply = (await socket.receiveUntil(isReplyTo('big'))).at(-1);
+        assert.deepEqual(reply[4], { status: 'error', response: { reason: 'body_too_large' } });
+        assert.deepEqual(readBinary(await ping(socket, [joinRef, 'r', room, [1]])).status, 'ok');
+    });
+
     test('of a signal reaches the others as it came, if they have sent a binary frame, and nobody else', async () => {
         const topic = `room:${(await ann.makeRoom()).slug}`;
         const [sender, ready, silent] = [await connect(), await connect(bob), await connect(bob, 'gateway')];
@@ -153,7 +165,7 @@ function signals() {
         for (const socket of [sender, ready, silent])
             refs.push(await socket.join(topic, { presence: false }));
         await ping(ready, [refs[1], 'r', topic, [0]]);
-        for (const data of [Buffer.from([1, 2, 3]), Buffer.alloc(0), Buffer.alloc(100_000, 0xee)]) {
+        for (const data of [Buffer.from([1, 2, 3]), Buffer.alloc(0), Buffer.alloc(mostSignalBytes, 0xee)]) {
             sender.sendFrame(opcode.binary, binaryPush([refs[0], 'sig', topic, 'signal', data]));
             const expected = Buffer.concat([
                 Buffer.from([2, topic.length, 6]),
