@@ -2,6 +2,7 @@
 
 #include "support/ws_client.hpp"
 #include "ws/connections.hpp"
+#include "ws/deflated_frame.hpp"
 
 #include <doctest/doctest.h>
 
@@ -38,6 +39,19 @@ public:
     std::vector<std::string> messages;
     bool pauses = false;
     int closed = 0;
+};
+
+// Counts messages, and those that came before other work of the core had its turn after the first.
+class TurnCounter final : public Handler {
+public:
+    bool on_message(Opcode /*opcode*/, std::string_view /*payload*/) override {
+        if (++messages == 1) net::Core::current().post([this] { at_next_turn = messages; });
+        return true;
+    }
+    void on_closed() override {}
+
+    std::size_t messages = 0;
+    std::size_t at_next_turn = 0;
 };
 
 // One connection, its handler and its client.
@@ -221,6 +235,26 @@ TEST_CASE("29, 46: compressed messages are read where that was agreed, else they
     talk.client->send_bytes(frame);
     CHECK(talk.client->receive() == "close 1002 a reserved bit is set");
     talk.server.destroy();
+}
+
+TEST_CASE("a connection whose messages unpack to much lets the others have their turn between them") {
+    roost::test::RunningCores cores;
+    roost::test::WsServer server(cores);
+    TurnCounter counter;
+    constexpr std::size_t large = 200'000, count = 10;
+    const auto deflated = deflated_frame(Opcode::text, std::string(large, 'x'));
+    const auto frame = test::client_frame(0xC1, deflated.substr(frame_header_size(deflated.size())));
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i) all += frame;
+    REQUIRE(all.size() < 64U << 10);  // they come in one read
+    const auto made = [](Connection&) {};
+    roost::test::WsClient client(server.connect(counter, made, {}, false, Deflate::agreed));
+    client.send_bytes(all);
+    server.wait_until([&] { return counter.messages == count && counter.at_next_turn > 0; });
+    server.call([&] { CHECK(counter.at_next_turn < 4); });
+    client.send_text("the end");
+    server.wait_until([&] { return counter.messages == count + 1; });
+    server.destroy();
 }
 
 TEST_CASE("a client that ends without a close is told to the handler") {
