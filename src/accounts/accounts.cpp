@@ -116,8 +116,18 @@ Task<bool> Accounts::is_admin(UserId id) {
 Task<Result<std::string>> Accounts::author_name(UserId id) {
     auto& memory = names_.here();
     if (const auto* remembered = memory.find(id)) co_return *remembered;
+    // While the database does not answer, nobody changes an account there: what was known of it holds.
+    const auto* last_known = memory.recall(id);
+    if (last_known != nullptr && users_.is_late()) co_return *last_known;
     const auto asked = memory.asks();
-    auto name = co_await users_.name(id);
+    std::optional<std::string> name;
+    try {
+        name = co_await users_.name(id);
+    } catch (const db::Unavailable&) {
+        last_known = memory.recall(id);
+        if (last_known == nullptr) throw;
+        co_return *last_known;
+    }
     if (!name) co_return Problem(Errc::unauthorized);
     memory.keep(asked, id, *name);
     co_return std::move(*name);

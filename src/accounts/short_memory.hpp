@@ -31,6 +31,12 @@ public:
         const auto found = entries_.find(key);
         return found != entries_.end() && Clock::now() < found->second.until ? &found->second.value : nullptr;
     }
+    // The same however long ago it was: for when it cannot be asked for again. Null for what was never known,
+    // and what was forgotten.
+    [[nodiscard]] const Value* recall(const Key& key) const {
+        const auto found = entries_.find(key);
+        return found != entries_.end() ? &found->second.value : nullptr;
+    }
     [[nodiscard]] Asked asks() const noexcept { return Asked{forgotten_}; }
     void keep(Asked asked, const Key& key, Value value) {
         if (asked != asks()) return;

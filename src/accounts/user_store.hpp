@@ -19,6 +19,9 @@ public:
     Task<std::vector<User>> list(UserId caller, UserSearch search);
     Task<std::optional<std::string>> name(UserId id);
 
+    // See db::Pool.
+    [[nodiscard]] bool is_late() const { return pool_.is_late(); }
+
 private:
     db::Pool& pool_;
 };

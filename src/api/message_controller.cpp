@@ -1,23 +1,34 @@
 #include "api/message_controller.hpp"
 
+#include "http/etag.hpp"
+
 #include <fmt/format.h>
 
 namespace roost::api {
 namespace {
 
 // Keyset pages: the neighbours of this one (RFC 8288).
-std::string links(const contract::MessagePage& page, const contract::MessagePageQuery& query) {
+std::string links(const messages::History& page, const contract::MessagePageQuery& query) {
     const auto link = [&](std::string_view edge, Seq seq, std::string_view relation) {
-        return fmt::format(R"(</api/messages?room={}&limit={}&{}={}>; rel="{}")", page.room.str(),
+        return fmt::format(R"(</api/messages?room={}&limit={}&{}={}>; rel="{}")", query.room.str(),
                            query.limit.value(), edge, seq, relation);
     };
     std::string header;
-    if (page.messages.front().seq > 1) header = link("before", page.messages.front().seq, "prev");
-    if (page.messages.back().seq < page.seq) {
+    if (page.first > 1) header = link("before", page.first, "prev");
+    // Behind the latest page there is nothing yet, nor behind one that is not full.
+    const bool is_latest = !query.before && !query.after;
+    const bool is_last = query.after && page.count < static_cast<std::size_t>(query.limit.value());
+    if (page.last > 0 && page.last < page.seq && !is_latest && !is_last) {
         if (!header.empty()) header += ", ";
-        header += link("after", page.messages.back().seq, "next");
+        header += link("after", page.last, "next");
     }
     return header;
+}
+
+// Every change of a room moves its counter. Weak: the name of an author whose account goes changes without
+// it.
+std::string etag_of(const messages::History& page) {
+    return fmt::format(R"(W/"{}-{}")", page.room.value(), page.seq);
 }
 
 // The body's id wins over the header's. Fails with invalid_input.
@@ -33,7 +44,7 @@ Result<std::optional<messages::ClientId>> client_id_of(const Call<None, None, co
 
 Result<Reply<contract::MessageEnvelope>> enveloped(Result<messages::Message> message) {
     if (!message) return message.error();
-    return Reply(contract::MessageEnvelope{std::move(*message)});
+    return Reply(contract::MessageEnvelope{contract::EncodedMessage::of(*message)});
 }
 
 }  // namespace
@@ -56,12 +67,14 @@ Task<Result<Reply<contract::MessagePage>>> MessageController::list(
     if (query.before) bounds.before = query.before->value();
     if (query.after) bounds.after = query.after->value();
 
-    auto page = co_await call.services.messages.page(call.maybe_user(), query.room, bounds);
+    auto page = co_await call.services.messages.history(call.maybe_user(), query.room, bounds);
     if (!page) co_return page.error();
-    Reply reply(contract::MessagePage{std::move(page->messages), query.room, page->seq});
-    if (!reply.answer.messages.empty())
-        if (const auto header = links(reply.answer, query); !header.empty())
-            reply.headers.add("Link", header);
+    Reply reply(contract::MessagePage{page->messages, query.room, page->seq});
+    const auto etag = etag_of(*page);
+    reply.headers.add("ETag", etag);
+    reply.headers.add("Cache-Control", "private, no-cache");
+    if (const auto header = links(*page, query); !header.empty()) reply.headers.add("Link", header);
+    if (http::has_already(call.request.headers, etag)) reply.status = contract::not_modified.status;
     co_return reply;
 }
 
@@ -74,7 +87,7 @@ MessageController::MessageReply MessageController::create(Call<None, None, contr
                           .client_id = std::move(*client_id)};
     auto posted = co_await call.services.messages.post(call.user(), std::move(draft));
     if (!posted) co_return posted.error();
-    Reply reply(contract::MessageEnvelope{std::move(posted->message)});
+    Reply reply(contract::MessageEnvelope{posted->encoded()});
     if (!posted->is_new) reply.status = contract::create_message.other->status;
     co_return reply;
 }

@@ -14,17 +14,30 @@ channels::Definition MessagesChannel::definition() {
         .handle_in(contract::event::access_token, &MessagesChannel::renew_token);
 }
 
-// Subscribes first and reads then: what is posted in between comes as history, and its broadcast is skipped.
-Task<Result<None>> MessagesChannel::join(contract::JoinMessages /*in*/) {
-    auto room = co_await room_to_join();
+// Subscribes first and reads then: what is posted in between comes with what is read, and its broadcast is
+// skipped. Both in its turn: a client that joins many rooms at once gets one answer after the other.
+Task<Result<contract::MessagesJoined>> MessagesChannel::join(contract::JoinMessages in) {
+    const auto room = co_await room_to_join();
     if (!room) co_return room.error();
+    const auto turn = co_await this->turn();
+    if (!turn) co_return turn.error();
     co_await subscribe();
     auto& messages = user_socket().services().messages;
-    auto page = co_await messages.page(user_socket().user(), room->slug, messages::PageBounds());
-    if (!page) co_return page.error();
-    log_.follow(room->id.value(), page->seq);
-    push(contract::event::messages_history, {std::move(page->messages), page->seq});
-    co_return None{};
+    contract::MessagesJoined joined;
+    if (in.since) {
+        auto missed = co_await messages.since(user_socket().user(), room->slug, in.since->value());
+        if (!missed) co_return missed.error();
+        log_.follow(missed->room.value(), missed->seq);
+        joined.messages = std::move(missed->messages);
+        joined.seq = missed->seq;
+        joined.complete = missed->complete;
+    } else {
+        auto history = co_await messages.history(user_socket().user(), room->slug, messages::PageBounds());
+        if (!history) co_return history.error();
+        log_.follow(history->room.value(), history->seq);
+        push(contract::event::messages_history, {std::move(history->messages), history->seq});
+    }
+    co_return joined;
 }
 
 Task<Result<contract::MessageEnvelope>> MessagesChannel::new_message(contract::ChannelMessage in) {
@@ -34,7 +47,7 @@ Task<Result<contract::MessageEnvelope>> MessagesChannel::new_message(contract::C
                           .client_id = std::move(in.client_id)};
     auto posted = co_await user_socket().services().messages.post(user_socket().user(), std::move(draft));
     if (!posted) co_return posted.error();
-    contract::MessageEnvelope envelope{std::move(posted->message)};
+    contract::MessageEnvelope envelope{posted->encoded()};
     co_return envelope;
 }
 
@@ -43,7 +56,7 @@ Task<Result<contract::MessageEnvelope>> MessagesChannel::edit_message(contract::
     auto& messages = user_socket().services().messages;
     auto message = co_await messages.edit(user_socket().user(), in.id, std::move(in.content));
     if (!message) co_return message.error();
-    contract::MessageEnvelope envelope{std::move(*message)};
+    contract::MessageEnvelope envelope{contract::EncodedMessage::of(*message)};
     co_return envelope;
 }
 

@@ -13,7 +13,7 @@ public:
     static channels::Definition definition();
 
 private:
-    Task<Result<None>> join(contract::JoinMessages in);
+    Task<Result<contract::MessagesJoined>> join(contract::JoinMessages in);
     Task<Result<contract::MessageEnvelope>> new_message(contract::ChannelMessage in);
     Task<Result<contract::MessageEnvelope>> edit_message(contract::ChannelRevision in);
     Task<Result<None>> delete_message(contract::ChannelDeletion in);

@@ -23,7 +23,8 @@ struct Services : channels::Context {
     struct Shared {
         net::Cores& cores;
         net::PerCore<pubsub::Hub>& hubs;
-        net::PerCore<messages::LogWriter>& writers;
+        net::PerCore<db::Pool>& pools;
+        net::PerCore<messages::Home>& homes;
         const auth::AccessTokens& access_tokens;
         auth::SharedRevocations& revocations;
         auth::LoginGuard& login_guard;
@@ -34,20 +35,18 @@ struct Services : channels::Context {
         ConnectRates& connect_rates;
         const channels::Definitions& channels;
         const channels::SocketLimits& socket_limits;
-        db::ConnectionOptions database;
-        std::size_t connections_per_core = 1;
     };
 
     Services(const Shared& shared, net::Core& core)
         : Context{shared.channels, shared.hubs[core.index()], shared.socket_limits},
-          pool(shared.database, shared.connections_per_core), revocations(shared.revocations[core.index()]),
+          pool(shared.pools[core.index()]), revocations(shared.revocations[core.index()]),
           room_watch(shared.room_watches[core.index()]),
           sessions(shared.access_tokens, pool, shared.revocations),
           accounts(pool, sessions, shared.hashing, shared.login_guard, shared.author_names),
-          rooms(shared.room_watches, pool), messages(shared.cores, shared.writers, pool, rooms, accounts),
+          rooms(shared.room_watches, pool), messages(shared.cores, shared.homes, pool, rooms, accounts),
           user_rates(shared.user_rates), connect_rates(shared.connect_rates) {}
 
-    db::Pool pool;
+    db::Pool& pool;
     auth::Revocations& revocations;
     rooms::RoomWatch& room_watch;
     auth::Sessions sessions;

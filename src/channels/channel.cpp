@@ -4,6 +4,7 @@
 #include "channels/socket.hpp"
 #include "core/log.hpp"
 #include "db/error.hpp"
+#include "net/core.hpp"
 
 #include <atomic>
 #include <typeinfo>
@@ -17,6 +18,16 @@ constexpr std::string_view ok = "ok";
 constexpr std::string_view error = "error";
 
 }  // namespace
+
+// Where a handler that waits for its turn is found.
+struct Channel::WaitForTurn {
+    explicit WaitForTurn(std::coroutine_handle<>& where) : place(where) {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handler) const noexcept { place = handler; }
+    void await_resume() const noexcept {}
+
+    std::coroutine_handle<>& place;
+};
 
 struct Channel::Reply {
     std::string_view status;
@@ -163,7 +174,7 @@ void Channel::end(Errc reason) {
     if (state_ == State::ended) return;
     if (state_ == State::joining) {
         work_->ended_by = reason;
-        return;
+        return wait_no_more();
     }
     push_lifecycle("phx_close", "{}", join_ref_.view());
     detach();
@@ -184,6 +195,29 @@ void Channel::detach() {
     if (!work_) return;
     work_->pushed.clear();
     let_go_of_held();
+    wait_no_more();
+}
+
+// --- Turns
+
+Task<Result<Turn>> Channel::turn() {
+    if (state_ != State::ended && !work_->ended_by && !socket_->take_turn()) {
+        WaitForTurn wait(work_->waits_for_turn);
+        co_await wait;
+    }
+    if (state_ == State::ended) co_return Errc::not_found;
+    if (work_->ended_by) co_return *work_->ended_by;
+    co_return Turn(socket_);
+}
+
+void Channel::have_turn() {
+    std::exchange(work_->waits_for_turn, nullptr).resume();
+}
+
+// In a later turn of the loop: whoever ends a channel is in the middle of something.
+void Channel::wait_no_more() {
+    const auto waiting = std::exchange(work_->waits_for_turn, nullptr);
+    if (waiting) net::Core::current().post([waiting] { waiting.resume(); });
 }
 
 // --- Outgoing

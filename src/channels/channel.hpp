@@ -7,6 +7,7 @@
 
 #include "channels/encoding.hpp"
 #include "channels/event.hpp"
+#include "channels/turn.hpp"
 #include "core/short_text.hpp"
 #include "core/task.hpp"
 #include "pubsub/broadcast.hpp"
@@ -16,6 +17,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
+#include <coroutine>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -52,6 +54,10 @@ protected:
     Task<void> subscribe();
     // Asked once for each durable broadcast, in their order: whether it goes to the client.
     [[nodiscard]] virtual bool is_news(std::int64_t /*log*/, std::int64_t /*changed_seq*/) { return true; }
+
+    // For a handler that reads much and sends it: suspends until no other channel of the socket has its turn
+    // and little waits for the client. The oldest channel is the next. Fails when the channel has ended.
+    Task<Result<Turn>> turn();
 
     // Bytes reach only clients that have sent a binary frame: others could not read them.
 
@@ -111,10 +117,16 @@ private:
     Task<void> join(const Event& event);
     Task<void> call_handler(const Event& event);
     struct Reply;
+    struct WaitForTurn;
     Task<Reply> call_join(const Event& event);
     void leave(const Event& event);
     void failed();
     void end(Errc reason);
+    // Whether a handler waits for its turn, and what lets it go on: with the turn, or because the channel
+    // has ended.
+    [[nodiscard]] bool waits_for_turn() const noexcept { return work_ && work_->waits_for_turn; }
+    void have_turn();
+    void wait_no_more();
 
     void deliver(const pubsub::Broadcast& broadcast) override;
     void deliver_held();
@@ -144,6 +156,7 @@ private:
         std::size_t held_bytes = 0;
         bool is_overfull = false;      // there was more to hold than there is room for
         std::optional<Errc> ended_by;  // while the join was under way
+        std::coroutine_handle<> waits_for_turn;
     };
 
     State state_ = State::joining;  // here it fills a hole

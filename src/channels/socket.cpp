@@ -1,5 +1,7 @@
 #include "channels/socket.hpp"
 
+#include "net/core.hpp"
+
 #include <algorithm>
 
 namespace roost::channels {
@@ -200,6 +202,34 @@ void Socket::event_done(std::size_t bytes) {
     if (!reading_paused_ || !has_room) return;
     reading_paused_ = false;
     if (connection_ != nullptr) connection_->resume_reading();
+}
+
+// --- Turns of the channels
+
+bool Socket::take_turn() {
+    if (turn_is_taken_) return false;
+    turn_is_taken_ = true;
+    if (connection_->is_drained()) return true;
+    connection_->tell_when_drained();
+    return false;
+}
+
+// In a later turn of the loop: what the channel that had it answers is in the outbox by then.
+void Socket::pass_turn() {
+    net::Core::current().post([self = boost::intrusive_ptr<Socket>(this)] { self->give_turn(); });
+}
+
+void Socket::give_turn() {
+    Channel* next = nullptr;  // the last of the list that waits is the oldest
+    for (auto* channel = first_.get(); channel != nullptr; channel = channel->next_.get())
+        if (channel->waits_for_turn()) next = channel;
+    if (next == nullptr) turn_is_taken_ = false;
+    else if (connection_->is_drained()) next->have_turn();
+    else connection_->tell_when_drained();
+}
+
+void Socket::on_drained() {
+    pass_turn();
 }
 
 // --- Outgoing

@@ -67,10 +67,12 @@ protected:
 
 private:
     friend class Channel;
+    friend class Turn;
     using ChannelPtr = boost::intrusive_ptr<Channel>;
     enum class Admission { admitted, refused, abuse };
 
     bool on_message(ws::Opcode opcode, std::string_view payload) override;
+    void on_drained() override;
     void on_closed() override;
 
     Admission admit(std::size_t message_bytes);
@@ -100,6 +102,11 @@ private:
     [[nodiscard]] bool is_crowded() const noexcept;
     void event_waits(std::size_t bytes) noexcept;
     void event_done(std::size_t bytes);
+    // True: it is the caller's now. Else the caller waits until it is given it.
+    [[nodiscard]] bool take_turn();
+    // Posts what gives the turn to the next.
+    void pass_turn();
+    void give_turn();
 
     // In this order the object has no holes: there are as many as there are connections.
     std::uint32_t waiting_bytes_ = 0;
@@ -111,8 +118,9 @@ private:
     std::uint16_t waiting_events_ = 0;
     std::uint16_t channel_count_ = 0;
     Format format_;
-    bool takes_binary_ = false;  // the client has sent a binary frame
-    bool reading_paused_ = false;
+    bool takes_binary_ : 1 = false;  // the client has sent a binary frame
+    bool reading_paused_ : 1 = false;
+    bool turn_is_taken_ : 1 = false;  // a channel has it, or it is on its way to the next
 };
 
 }  // namespace roost::channels

@@ -60,27 +60,21 @@ ApiTier::ApiTier(Runtime& runtime, const Settings& settings, const std::string& 
             [&runtime](net::Core& core) {
                 return std::make_unique<pubsub::Hub>(runtime.cores(), core, channels::encode_broadcast);
             }),
-      writers_(runtime.cores(),
-               [this, &conninfo](net::Core& core) -> std::unique_ptr<messages::LogWriter> {
-                   if (core.index() >= runtime_.cores().homes()) return nullptr;
-                   return std::make_unique<messages::LogWriter>(
-                       database_options(conninfo), hubs_[core.index()], messages::LogWriterLimits());
-               }),
-      shared_{runtime.cores(),
-              hubs_,
-              writers_,
-              access_tokens_,
-              revocations_,
-              login_guard_,
-              hashing_,
-              author_names_,
-              room_watches_,
-              user_rates_,
-              connect_rates_,
-              channels_,
-              socket_limits_,
-              database_options(conninfo),
-              connections_per_core},
+      pools_(runtime.cores(),
+             [&conninfo](net::Core&) {
+                 return std::make_unique<db::Pool>(database_options(conninfo), connections_per_core);
+             }),
+      homes_(runtime.cores(),
+             [this, &settings, &conninfo](net::Core& core) -> std::unique_ptr<messages::Home> {
+                 const auto homes = runtime_.cores().homes();
+                 if (core.index() >= homes) return nullptr;
+                 return std::make_unique<messages::Home>(database_options(conninfo), pools_[core.index()],
+                                                         hubs_[core.index()], messages::LogWriterLimits(),
+                                                         settings.room_memory_bytes / homes);
+             }),
+      shared_{runtime.cores(), hubs_,          pools_,    homes_,        access_tokens_,
+              revocations_,    login_guard_,   hashing_,  author_names_, room_watches_,
+              user_rates_,     connect_rates_, channels_, socket_limits_},
       services_(runtime.cores(),
                 [this](net::Core& core) { return std::make_unique<api::Services>(shared_, core); }),
       connections_(runtime.cores(),
@@ -92,13 +86,23 @@ ApiTier::ApiTier(Runtime& runtime, const Settings& settings, const std::string& 
                           return std::make_unique<api::AccessWatch>(services_[core.index()],
                                                                     connections_[core.index()]);
                       }),
-      revocation_feed_(runtime.cores()[0], services_[0].pool, revocations_),
+      revocation_feed_(runtime.cores()[0], pools_[0], revocations_),
       api_(services_, connections_, origins_,
            settings.websocket_compression == "on" ? channels::Compression::on : channels::Compression::off,
            runtime.gate()) {
     runtime_.on_every_core([this](unsigned core) { hubs_[core].connect(hubs_); });
+    room_watches_.settle_by([this](RoomId room, rooms::AccessLost lost) {
+        return messages::turn_away(runtime_.cores(), homes_, room, std::move(lost));
+    });
     revocation_feed_.start();
     finish_removals();
+}
+
+// A server that could not listen was never told to stop, and removals may be under way by now.
+ApiTier::~ApiTier() {
+    runtime_.on_every_core([this](unsigned core) { close(core); });
+    constexpr int hops = 4;
+    for (int i = 0; i < hops; ++i) runtime_.on_every_core([](unsigned) {});
 }
 
 // Behind the start: it may take long.
@@ -118,8 +122,8 @@ void ApiTier::drain(unsigned core) {
 }
 
 void ApiTier::close(unsigned core) {
-    if (core < runtime_.cores().homes()) writers_[core].stop();
-    services_[core].pool.close();
+    if (core < runtime_.cores().homes()) homes_[core].writer.stop();
+    pools_[core].close();
 }
 
 }  // namespace roost::cli

@@ -21,6 +21,7 @@ class ApiTier final : public Tier {
 public:
     ApiTier(Runtime& runtime, const Settings& settings, const std::string& conninfo,
             const std::string& jwt_secret);
+    ~ApiTier() override;
 
     [[nodiscard]] http::Handler& handler() noexcept override { return api_.router(); }
     // Closes sockets with 1012: the server restarts.
@@ -45,7 +46,8 @@ private:
     api::UserRates user_rates_;
     api::ConnectRates connect_rates_;
     net::PerCore<pubsub::Hub> hubs_;
-    net::PerCore<messages::LogWriter> writers_;
+    net::PerCore<db::Pool> pools_;
+    net::PerCore<messages::Home> homes_;
     api::Services::Shared shared_;
     net::PerCore<api::Services> services_;
     net::PerCore<ws::Connections> connections_;

@@ -18,6 +18,13 @@ int db_rollback(const Settings& settings, int steps);
 int db_status(const Settings& settings);
 int db_seed(const Settings& settings);
 
+// Whether every room's log is consistent, also while a server runs: 1 when something was found.
+struct CheckScope {
+    std::string room;  // its slug; empty: all
+    bool as_json = false;
+};
+int db_check(const Settings& settings, const CheckScope& scope);
+
 // They work on the database, also while a server runs: it sees their changes. All but the list are written to
 // the audit log.
 struct UsersListing {

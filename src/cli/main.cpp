@@ -91,6 +91,16 @@ private:
         add(*db_, "status", "List the migrations", For::database, roost::cli::db_status);
         add(*db_, "seed", "Add demo accounts and messages where they are missing", For::database,
             roost::cli::db_seed);
+        auto* check =
+            add(*db_, "check", "Prove that every room's log is consistent, also while the server runs",
+                For::database,
+                [this](const Settings& settings) { return roost::cli::db_check(settings, scope_); });
+        check->add_option("--room", scope_.room, "Only the room with this slug")->option_text("SLUG");
+        check->add_flag("--json", scope_.as_json, "As JSON");
+        check->footer(
+            "Exit code: 0 when every log is consistent, 1 when something was found or it cannot be "
+            "checked.\n\n" +
+            check->get_footer());
     }
 
     void add_users() {
@@ -145,6 +155,7 @@ private:
     roost::cli::BenchCommand bench_command_;
     bool with_seed_ = false;
     int steps_ = 1;
+    roost::cli::CheckScope scope_;
     roost::cli::UsersListing listing_;
     std::string email_;
     bool is_generated_ = false;

@@ -38,6 +38,8 @@ struct Settings {
     std::vector<std::string> cors_origins;
     std::vector<std::string> trusted_proxies;  // IP addresses and CIDR blocks
 
+    unsigned room_memory_bytes = 0;  // of all rooms
+
     unsigned max_channels = 0;
     unsigned max_frame_bytes = 0;
     unsigned max_outbox_bytes = 0;

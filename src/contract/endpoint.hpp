@@ -32,6 +32,9 @@ struct Outcome {
     std::string_view text;
 };
 
+// Instead of an answer that bears an ETag (RFC 9110 section 15.4.5).
+inline constexpr Outcome not_modified{304, "The client has it already: If-None-Match names its ETag."};
+
 // What does not depend on types.
 struct EndpointInfo {
     http::Method method = http::Method::get;
@@ -45,6 +48,7 @@ struct EndpointInfo {
     std::optional<Outcome> other;      // with the same body
     Errc nowhere = Errc::not_found;    // of a path whose parameters are not of their form: it names nothing
     bool has_idempotency_key = false;  // the header
+    bool has_etag = false;             // answers bear one, and who has it already is told so
     bool needs_database = true;
     std::vector<Errc> errors;  // its own; see all_errors()
 };
@@ -115,6 +119,11 @@ struct Endpoint : EndpointInfo {
     [[nodiscard]] Endpoint takes_idempotency_key() const {
         auto copy = *this;
         copy.has_idempotency_key = true;
+        return copy;
+    }
+    [[nodiscard]] Endpoint with_etag() const {
+        auto copy = *this;
+        copy.has_etag = true;
         return copy;
     }
     [[nodiscard]] Endpoint without_database() const {

@@ -4,6 +4,7 @@
 #include "contract/endpoint.hpp"
 #include "contract/rooms.hpp"
 #include "messages/message.hpp"
+#include "schema/encoded.hpp"
 #include "schema/member_docs.hpp"
 
 #include <cstdint>
@@ -34,6 +35,9 @@ constexpr auto docs_of(const Message*) {
 }  // namespace roost::messages
 
 namespace roost::contract {
+
+using EncodedMessage = schema::Encoded<messages::Message>;
+using EncodedMessages = schema::Encoded<std::vector<messages::Message>>;
 
 struct NewMessage {
     messages::MessageContent content;
@@ -72,7 +76,7 @@ constexpr auto docs_of(const MessagePath*) {
 }
 
 struct MessageEnvelope {
-    messages::Message message;
+    EncodedMessage message;
 };
 BOOST_DESCRIBE_STRUCT(MessageEnvelope, (), (message))
 constexpr auto docs_of(const MessageEnvelope*) {
@@ -97,7 +101,7 @@ constexpr auto docs_of(const MessagePageQuery*) {
 }
 
 struct MessagePage {
-    std::vector<messages::Message> messages;
+    EncodedMessages messages;
     rooms::RoomSlug room;
     Seq seq;
 };
@@ -114,6 +118,7 @@ inline const auto list_messages =
                "A page of a room's messages: the latest without before and after")
         .explained("Anybody reads public rooms; private ones their members.")
         .also_for_callers()
+        .with_etag()
         .query<MessagePageQuery>()
         .gives<MessagePage>(200, "A page; the `Link` header names its neighbours.")
         .fails_with({Errc::room_not_found});

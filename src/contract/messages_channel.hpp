@@ -14,8 +14,36 @@ constexpr auto docs_of(const MessageDeleted*) {
 
 namespace roost::contract {
 
-struct JoinMessages {};
-BOOST_DESCRIBE_STRUCT(JoinMessages, (), ())
+struct JoinMessages {
+    std::optional<PlaceInLog> since;
+};
+BOOST_DESCRIBE_STRUCT(JoinMessages, (), (since))
+constexpr auto docs_of(const JoinMessages*) {
+    return std::array{schema::MemberDoc{
+        "since", "The last `changed_seq` or `seq` that the client has: it gets what changed after it.",
+        "128"}};
+}
+
+// Of a plain join `{}`; of one with `since` all three.
+struct MessagesJoined {
+    std::optional<EncodedMessages> messages;
+    std::optional<Seq> seq;
+    std::optional<bool> complete;
+};
+BOOST_DESCRIBE_STRUCT(MessagesJoined, (), (messages, seq, complete))
+constexpr auto docs_of(const MessagesJoined*) {
+    return std::array{
+        schema::MemberDoc{"messages",
+                          "With `since`: each message that changed after it, as it is now, in the order of "
+                          "`changed_seq`; the newest of them when `complete` is false.",
+                          ""},
+        schema::MemberDoc{"seq", "With `since`: the room's counter. What is newer comes live.", "128"},
+        schema::MemberDoc{
+            "complete",
+            "With `since`: whether that is all that changed after it. False: it was too much, or "
+            "the room never was as far as `since`, and what the client has is to be read again.",
+            "true"}};
+}
 
 struct ChannelMessage {
     messages::MessageContent content;
@@ -47,7 +75,7 @@ constexpr auto docs_of(const ChannelDeletion*) {
 }
 
 struct MessagesHistory {
-    std::vector<messages::Message> messages;
+    EncodedMessages messages;
     Seq seq;
 };
 BOOST_DESCRIBE_STRUCT(MessagesHistory, (), (messages, seq))
@@ -58,8 +86,8 @@ constexpr auto docs_of(const MessagesHistory*) {
 
 namespace event {
 
-inline constexpr channels::EventIn<JoinMessages> join_messages{
-    "phx_join", "Follow a room's messages: the history comes first, then what is new"};
+inline constexpr channels::EventIn<JoinMessages, MessagesJoined> join_messages{
+    "phx_join", "Follow a room's messages: first the latest ones, or what changed since, then what is new"};
 inline constexpr channels::EventIn<ChannelMessage, MessageEnvelope> new_message{
     "new_message", "Post a message; answered when it is stored and broadcast"};
 inline constexpr channels::EventIn<ChannelRevision, MessageEnvelope> edit_message{
@@ -68,7 +96,7 @@ inline constexpr channels::EventIn<ChannelDeletion> delete_message{
     "delete_message", "Delete one's own message, or any as the room's owner"};
 
 inline constexpr channels::EventOut<MessagesHistory> messages_history{
-    "messages_history", "The latest messages, once after joining"};
+    "messages_history", "The latest messages, once after joining without `since`"};
 inline constexpr channels::EventOut<MessageEnvelope> message_posted{"new_message", "A message was posted"};
 inline constexpr channels::EventOut<MessageEnvelope> message_updated{"message_updated",
                                                                      "A message was edited"};

@@ -56,6 +56,12 @@ void write_idempotency_key(JsonWriter& out, Schemas& schemas) {
     out.close_object();
 }
 
+void write_if_none_match(JsonWriter& out) {
+    out.open_object().member("name", "If-None-Match").member("in", "header").key("required").boolean(false);
+    out.member("description", "The ETag of the answer that the client has.");
+    out.key("schema").raw(R"({"type":"string"})").close_object();
+}
+
 template <class T>
 void write_content(JsonWriter& out, Schemas& schemas, Direction direction) {
     out.key("content").open_object().key("application/json").open_object();
@@ -75,9 +81,16 @@ void write_problems(JsonWriter& out, const std::vector<Errc>& errors) {
     out.close_object().close_object();
 }
 
-void write_request_id(JsonWriter& out) {
-    out.key("headers").open_object().key("X-Request-Id").open_object();
-    out.member("$ref", "#/components/headers/X-Request-Id").close_object().close_object();
+void write_headers(JsonWriter& out, bool has_etag = false) {
+    out.key("headers").open_object();
+    for (const std::string_view name : {"X-Request-Id", "ETag"}) {
+        if (name == "ETag" && !has_etag) continue;
+        out.key(name)
+            .open_object()
+            .member("$ref", fmt::format("#/components/headers/{}", name))
+            .close_object();
+    }
+    out.close_object();
 }
 
 std::string titles_of(const std::vector<Errc>& errors) {
@@ -89,12 +102,13 @@ std::string titles_of(const std::vector<Errc>& errors) {
 
 // One answer of an operation: a success, problems, or both.
 template <class Answer>
-void write_answer(JsonWriter& out, Schemas& schemas, int status, const Outcome* success,
+void write_answer(JsonWriter& out, Schemas& schemas, int status, const Outcome* success, bool has_etag,
                   const std::vector<Errc>& errors) {
     out.key(fmt::to_string(status)).open_object();
     out.member("description", success != nullptr ? std::string(success->text) : titles_of(errors));
-    write_request_id(out);
-    const bool has_body = success != nullptr && !std::is_same_v<Answer, None>;
+    write_headers(out, success != nullptr && has_etag);
+    const bool has_body =
+        success != nullptr && !std::is_same_v<Answer, None> && status != not_modified.status;
     if (has_body || !errors.empty()) {
         out.key("content").open_object();
         if constexpr (!std::is_same_v<Answer, None>)
@@ -114,6 +128,7 @@ void write_answers(JsonWriter& out, Schemas& schemas, const EndpointInfo& info,
                    const std::vector<Errc>& errors) {
     std::map<int, const Outcome*> successes{{info.outcome.status, &info.outcome}};
     if (info.other) successes.emplace(info.other->status, &*info.other);
+    if (info.has_etag) successes.emplace(not_modified.status, &not_modified);
     std::map<int, std::vector<Errc>> by_status;
     for (const auto& [status, outcome] : successes) by_status[status];
     for (const auto errc : errors) by_status[kind_of(errc).status].push_back(errc);
@@ -121,7 +136,7 @@ void write_answers(JsonWriter& out, Schemas& schemas, const EndpointInfo& info,
     for (const auto& [status, problems] : by_status) {
         const auto success = successes.find(status);
         write_answer<Answer>(out, schemas, status, success == successes.end() ? nullptr : success->second,
-                             problems);
+                             info.has_etag, problems);
     }
     out.key("default").open_object().member("$ref", "#/components/responses/Refusal").close_object();
     out.close_object();
@@ -146,6 +161,7 @@ std::string operation(const Endpoint<Path, Query, Body, Answer>& endpoint, Schem
     if constexpr (!std::is_same_v<Path, None>) write_parameters<Path>(out, schemas, "path");
     if constexpr (!std::is_same_v<Query, None>) write_parameters<Query>(out, schemas, "query");
     if (endpoint.has_idempotency_key) write_idempotency_key(out, schemas);
+    if (endpoint.has_etag) write_if_none_match(out);
     out.close_array();
     if constexpr (!std::is_same_v<Body, None>) {
         out.key("requestBody").open_object().key("required").boolean(true);
@@ -208,10 +224,12 @@ void write_components(JsonWriter& out, const Schemas& schemas) {
     out.close_object().close_object();
     out.key("headers").open_object().key("X-Request-Id").open_object();
     out.member("description", "Finds the request in the logs.").key("schema").raw(R"({"type":"string"})");
+    out.close_object().key("ETag").open_object();
+    out.member("description", "Changes with what the answer says.").key("schema").raw(R"({"type":"string"})");
     out.close_object().close_object();
     out.key("responses").open_object().key("Refusal").open_object();
     out.member("description", "What is no acceptable HTTP request is refused before it gets to an endpoint.");
-    write_request_id(out);
+    write_headers(out);
     out.key("content")
         .open_object()
         .key("application/problem+json")

@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto first_pause = 50ms;
 constexpr auto longest_pause = 2'000ms;
+constexpr auto late = 1'000ms;
 constexpr int binary = 1;
 
 // Classes of SQLSTATE that say that the server cannot serve now, not that the statement is wrong
@@ -31,8 +32,9 @@ std::exception_ptr error_of(const PGresult* result) {
         return std::string(text != nullptr ? text : "");
     };
     const auto sqlstate = field(PG_DIAG_SQLSTATE);
-    if (sqlstate.empty() || is_unavailability(sqlstate))
-        return std::make_exception_ptr(Unavailable("PostgreSQL cannot serve now, SQLSTATE " + sqlstate));
+    if (sqlstate.empty()) return std::make_exception_ptr(Unavailable("PostgreSQL: no answer"));
+    if (is_unavailability(sqlstate))
+        return std::make_exception_ptr(Unavailable("PostgreSQL: SQLSTATE " + sqlstate, sqlstate));
     return std::make_exception_ptr(
         Error(sqlstate, field(PG_DIAG_CONSTRAINT_NAME), field(PG_DIAG_MESSAGE_PRIMARY)));
 }
@@ -84,6 +86,10 @@ void Connection::close() {
     timeout_.cancel();
     disconnect();
     fail_all("the connection is closed");
+}
+
+bool Connection::is_late() const noexcept {
+    return !commands_.empty() && Clock::now() > commands_.front()->deadline - options_.answer_timeout + late;
 }
 
 Task<std::vector<Rows>> Connection::transaction(std::vector<Step> steps) {
@@ -156,9 +162,14 @@ void Connection::connected() {
     resume_attempts();
 }
 
-// Goes ahead of all other commands of this session.
+// Goes ahead of all other commands of this session. What was answered is to be on the disk: a database whose
+// default is less is told so; more, such as the disks of others, stays.
 Task<void> Connection::apply_settings() {
-    static const Statement settings{"roost_settings", "SELECT set_config('statement_timeout', $1, false)"};
+    static const Statement settings{
+        "roost_settings",
+        "SELECT set_config('statement_timeout', $1, false), set_config('synchronous_commit', "
+        "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' "
+        "ELSE current_setting('synchronous_commit') END, false)"};
     auto milliseconds = params(std::to_string(options_.statement_timeout.count()));
     co_await query(settings, std::move(milliseconds));
 }

@@ -32,10 +32,11 @@ struct Statement {
 
 struct ConnectionOptions {
     std::string conninfo;
-    std::chrono::milliseconds connect_timeout{5'000};
-    std::chrono::milliseconds statement_timeout{10'000};  // PostgreSQL ends the statement
-    std::chrono::milliseconds answer_timeout{15'000};     // without an answer the connection is given up
-    std::size_t most_commands = 10'000;                   // under way at once; more fail at once
+    // Clients wait ten seconds for an answer (phoenix.js), and a post may need two from PostgreSQL.
+    std::chrono::milliseconds connect_timeout{2'000};
+    std::chrono::milliseconds statement_timeout{3'000};  // PostgreSQL ends the statement
+    std::chrono::milliseconds answer_timeout{4'000};     // without an answer the connection is given up
+    std::size_t most_commands = 10'000;                  // under way at once; more fail at once
 };
 
 class Connection final : public net::Watcher {
@@ -51,7 +52,8 @@ public:
     };
 
     // Runs the steps as one transaction, in one trip. Throws Error when PostgreSQL refuses one (nothing was
-    // done), and Unavailable when there is no answer (it may or may not have been done).
+    // done), and Unavailable when it cannot serve (see Unavailable::is_refusal for whether it may have been
+    // done).
     Task<std::vector<Rows>> transaction(std::vector<Step> steps);
     // The same with one step.
     Task<Rows> query(const Statement& statement, Params params);
@@ -61,6 +63,8 @@ public:
 
     [[nodiscard]] bool is_ready() const noexcept { return state_ == State::ready; }
     [[nodiscard]] std::size_t under_way() const noexcept { return commands_.size(); }
+    // The command in front has waited for its answer longer than a second.
+    [[nodiscard]] bool is_late() const noexcept;
     // Suspends until the connection is ready, or an attempt to connect has failed.
     Task<void> attempt();
 

@@ -4,6 +4,7 @@
 #include "support/run_on_core.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace roost::db {
 namespace {
@@ -157,6 +158,19 @@ TEST_CASE("a text with a NUL is refused by PostgreSQL and the connection goes on
     Fixture fixture;
     CHECK_THROWS_AS(fixture.ask(text, params(std::string_view("a\0b", 3))), Error);
     CHECK(fixture.ask(text, params("b")).text(0, 0) == "b");
+}
+
+TEST_CASE("what is answered is on the disk, also where the database's default is less") {
+    static const Statement setting{"setting", "SELECT current_setting('synchronous_commit')"};
+    const std::pair<const char*, const char*> cases[] = {
+        {"off", "on"}, {"on", "on"}, {"local", "local"}, {"remote_apply", "remote_apply"}};
+    Fixture fixture;
+    for (const auto& [preset, effective] : cases) {
+        const auto conninfo = fmt::format("{} options='-c synchronous_commit={}'", fixture.conninfo, preset);
+        test::OnCore<Connection> connection(fixture.core, ConnectionOptions{.conninfo = conninfo});
+        const auto ask = [&] { return connection->query(setting, Params()); };
+        CHECK(fixture.core.run(ask).text(0, 0) == effective);
+    }
 }
 
 }  // namespace roost::db

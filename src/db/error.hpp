@@ -24,11 +24,22 @@ private:
     std::string constraint_;
 };
 
-// Cannot connect, connection lost, or no answer in time: it is unknown whether a statement under way took
-// effect.
+// PostgreSQL cannot serve now: no connection, a connection that was lost, no answer in time, or a refusal
+// that has nothing to do with the statement (a full disk, a server that is read-only).
 class Unavailable : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
+    Unavailable(const std::string& what, std::string sqlstate)
+        : std::runtime_error(what), sqlstate_(std::move(sqlstate)) {}
+
+    // PostgreSQL answered that it did not do it. Otherwise it is unknown whether what was under way took
+    // effect.
+    [[nodiscard]] bool is_refusal() const noexcept { return !sqlstate_.empty(); }
+    // Of a refusal.
+    [[nodiscard]] const std::string& sqlstate() const noexcept { return sqlstate_; }
+
+private:
+    std::string sqlstate_;
 };
 
 }  // namespace roost::db

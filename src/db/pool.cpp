@@ -1,5 +1,7 @@
 #include "db/pool.hpp"
 
+#include <algorithm>
+
 namespace roost::db {
 
 Pool::Pool(const ConnectionOptions& options, std::size_t connections) {
@@ -17,6 +19,12 @@ Task<std::vector<Rows>> Pool::transaction(std::vector<Connection::Step> steps) {
 
 void Pool::close() {
     for (const auto& connection : connections_) connection->close();
+}
+
+bool Pool::is_late() const {
+    return std::ranges::all_of(connections_, [](const std::unique_ptr<Connection>& connection) {
+        return !connection->is_ready() || connection->is_late();
+    });
 }
 
 Connection& Pool::least_busy() {

@@ -19,6 +19,8 @@ public:
     Task<std::vector<Rows>> transaction(std::vector<Connection::Step> steps);
     // Ends all connections for good: what is under way, and whatever comes, fails as Unavailable.
     void close();
+    // The database is away, or has not answered for longer than a second.
+    [[nodiscard]] bool is_late() const;
 
 private:
     Connection& least_busy();

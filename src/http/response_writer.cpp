@@ -89,7 +89,7 @@ bool is_name(std::string_view name) {
 
 }  // namespace
 
-void append_response(std::string& out, const Response& response, const WriteOptions& options) {
+std::string_view append_head(std::string& out, const Response& response, const WriteOptions& options) {
     const int status = response.status;
     const bool bodiless = status < 200 || status == 204 || status == 304;
     fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", status, reason_of(status));
@@ -107,7 +107,7 @@ void append_response(std::string& out, const Response& response, const WriteOpti
         if (is_name(name) && !is_own(name, status, foreign_length && !bodiless))
             append_header(out, name, value);
     out += "\r\n";
-    if (!bodiless && !options.head_only) out += response.body;
+    return bodiless || options.head_only ? std::string_view() : response.body;
 }
 
 }  // namespace roost::http

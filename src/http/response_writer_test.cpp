@@ -8,7 +8,7 @@ namespace {
 // Without the Date line, whose value changes.
 std::string written(const Response& response, const WriteOptions& options = {}) {
     std::string out;
-    append_response(out, response, options);
+    out += append_head(out, response, options);
     const auto date = out.find("Date: ");
     REQUIRE(date != std::string::npos);
     out.erase(date, out.find("\r\n", date) + 2 - date);
@@ -30,7 +30,7 @@ TEST_CASE("an answer is a status line, headers and a body of the given length") 
 
 TEST_CASE("the date has the form of RFC 9110") {
     std::string out;
-    append_response(out, empty(204), {});
+    out += append_head(out, empty(204), {});
     const auto date = out.substr(out.find("Date: ") + 6, 29);
     CHECK(date.substr(3, 2) == ", ");
     CHECK(date.substr(25) == " GMT");
@@ -108,7 +108,7 @@ TEST_CASE("the length of another server's answer to HEAD is the one its headers 
 
 TEST_CASE("answers are appended") {
     std::string out = "before";
-    append_response(out, empty(204), {});
+    out += append_head(out, empty(204), {});
     CHECK(out.starts_with("beforeHTTP/1.1 204 "));
 }
 

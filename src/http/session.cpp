@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 constexpr unsigned requests_per_turn = 32;
 // An answer may have been large once; an idle connection does not keep that.
 constexpr std::size_t most_kept_output_bytes = 16 * 1024;
+constexpr std::size_t most_copied_body_bytes = 4 * 1024;
 
 // Resumes the caller in a later turn of the loop.
 struct NextTurn {
@@ -154,9 +155,14 @@ Task<Response> Session::answer(const Request& request) {
 
 Task<bool> Session::send(const Response& response, const WriteOptions& options) {
     output_.clear();
-    append_response(output_, response, options);
+    auto body = append_head(output_, response, options);
+    // A short body goes along in the same buffer; a long one is not copied.
+    if (body.size() <= most_copied_body_bytes) {
+        output_ += body;
+        body = {};
+    }
     deadline_.about(limits_.write_timeout_ms);
-    const auto result = co_await socket_->write(output_);
+    const auto result = co_await socket_->write(output_, body);
     if (output_.capacity() > most_kept_output_bytes) std::string().swap(output_);
     co_return result.status == net::IoStatus::ok;
 }

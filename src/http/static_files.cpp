@@ -1,5 +1,6 @@
 #include "http/static_files.hpp"
 
+#include "http/etag.hpp"
 #include "http/syntax.hpp"
 
 #include <algorithm>
@@ -24,19 +25,6 @@ bool accepts_gzip(const Headers& headers) {
         }
     }
     return named.value_or(other);
-}
-
-// RFC 9110 section 13.1.2: a weak comparison, so "W/" says nothing.
-bool has_already(const Headers& headers, std::string_view etag) {
-    for (const auto& [name, value] : headers) {
-        if (!equals_ignoring_case(name, "If-None-Match")) continue;
-        for (std::string_view list = value; !list.empty();) {
-            auto known = take_element(list);
-            if (known.starts_with("W/")) known.remove_prefix(2);
-            if (known == etag || known == "*") return true;
-        }
-    }
-    return false;
 }
 
 }  // namespace

@@ -10,6 +10,9 @@
 #include <coroutine>
 #include <deque>
 #include <exception>
+#include <functional>
+#include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,6 +22,7 @@ namespace roost::messages {
 // An entry and its caller, who is answered once; later answers go nowhere.
 struct Waiting {
     Entry entry;
+    std::size_t bytes = 0;  // what the entry holds
     Clock::time_point deadline;
     std::coroutine_handle<> caller;
     std::optional<Result<Posted>> outcome;
@@ -30,30 +34,51 @@ struct Waiting {
 };
 using WaitingPtr = std::shared_ptr<Waiting>;
 
+struct AppendQueueLimits {
+    std::size_t entries = 0;  // that wait
+    std::size_t bytes = 0;    // of what waits and what is under way: all texts that the entries hold
+    std::chrono::milliseconds answer_within{0};
+};
+
 // The entries that wait, in their order, and those of the batch under way. Nobody waits longer than the
 // limit: then the answer is db::Unavailable, though an entry under way may be stored yet. Lives on its core.
+//
+// A batch has at most one change of each message: an UPDATE that finds two new states for one row keeps one
+// of them. So a message's second change stands behind its first one, and joins the end of the queue when that
+// is taken: any number of changes of one message take one place in the queue, and hold up nobody else.
 class AppendQueue {
 public:
-    AppendQueue(std::size_t most_waiting, std::chrono::milliseconds answer_within)
-        : most_waiting_(most_waiting), answer_within_(answer_within) {}
+    explicit AppendQueue(const AppendQueueLimits& limits) : limits_(limits) {}
 
     [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
-    [[nodiscard]] bool is_full() const noexcept { return waiting_.size() >= most_waiting_; }
+    [[nodiscard]] bool has_room_for(const Entry& entry) const;
     WaitingPtr add(Entry entry, std::coroutine_handle<> caller);
     // Takes from the front what goes into one batch; it is under way until batch_is_done().
     std::vector<WaitingPtr> take_batch(std::size_t most_entries);
-    void batch_is_done() { under_way_.clear(); }
-    // Answers what waits of this author with unauthorized.
-    void refuse_posts_of(UserId author);
+    void batch_is_done();
+    [[nodiscard]] bool is_batch_under_way() const noexcept { return !under_way_.empty(); }
+
+    using Refusal = std::function<std::optional<Errc>(const Entry&)>;
+    // Answers with its error what waits and is refused. True when a batch is under way that holds such an
+    // entry, answered or not.
+    bool refuse(const Refusal& refusal);
 
 private:
+    using IsOut = std::function<bool(const Waiting&)>;
+
+    void line_up(WaitingPtr waiting);
+    void next_change_of(MessageId message);
+    std::vector<WaitingPtr> take_out(const IsOut& is_out);
     void arm_expiry();
     void expire();
 
-    std::size_t most_waiting_;
-    std::chrono::milliseconds answer_within_;
-    std::deque<WaitingPtr> waiting_;
+    AppendQueueLimits limits_;
+    std::deque<WaitingPtr> waiting_;  // at most one change of each message
+    // Further changes of a message; here while one of it is in waiting_.
+    std::map<MessageId, std::list<WaitingPtr>> behind_;
     std::vector<WaitingPtr> under_way_;
+    std::size_t entries_ = 0;  // that wait, also behind another one
+    std::size_t bytes_ = 0;
     net::Timer expiry_;
     bool is_armed_ = false;
 };

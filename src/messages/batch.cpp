@@ -1,16 +1,12 @@
 #include "messages/batch.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
 
 namespace roost::messages {
-
-bool BatchIntake::takes(const Entry& entry) {
-    if (left_ == 0) return false;
-    const auto* change = std::get_if<Change>(&entry);
-    if (change != nullptr && !changed_.insert(change->message()).second) return false;
-    --left_;
-    return true;
-}
 
 Batch::Batch(const std::vector<const Entry*>& entries) : entries_(entries) {
     std::map<std::tuple<RoomId, UserId, std::string>, std::size_t> row_of_client_id;
@@ -42,12 +38,12 @@ std::vector<RoomId> Batch::rooms() const {
     return rooms;
 }
 
-void Batch::number(const std::map<RoomId, Seq>& counters) {
+void Batch::number(const std::function<Seq(RoomId)>& counter_of) {
     RoomId current;
     Seq last = 0;
     for (auto& row : rows_) {
         const auto id = room(row).id;
-        if (id != current) last = counters.at(id);
+        if (id != current) last = counter_of(id);
         current = id;
         row.seq = ++last;
     }

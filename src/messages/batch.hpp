@@ -9,27 +9,10 @@
 #include "messages/entry.hpp"
 
 #include <cstddef>
-#include <map>
-#include <set>
-#include <string>
-#include <tuple>
+#include <functional>
 #include <vector>
 
 namespace roost::messages {
-
-// Says of entry after entry whether a batch takes it. At most one change of each message: an UPDATE that
-// finds two new states for one row keeps one of them.
-class BatchIntake {
-public:
-    explicit BatchIntake(std::size_t most_entries) : left_(most_entries) {}
-
-    // After a no the batch is complete.
-    [[nodiscard]] bool takes(const Entry& entry);
-
-private:
-    std::size_t left_;
-    std::set<MessageId> changed_;
-};
 
 class Batch {
 public:
@@ -40,7 +23,7 @@ public:
         std::vector<std::size_t> followers;
     };
 
-    // The entries outlive the batch.
+    // The entries outlive the batch; at most one of them changes any one message.
     explicit Batch(const std::vector<const Entry*>& entries);
 
     [[nodiscard]] const std::vector<Row>& rows() const noexcept { return rows_; }
@@ -55,8 +38,8 @@ public:
     [[nodiscard]] bool has_changes() const noexcept;
     [[nodiscard]] std::vector<RoomId> rooms() const;
 
-    // Gives each row the number behind its room's counter. `counters` has every room of the batch.
-    void number(const std::map<RoomId, Seq>& counters);
+    // Gives each row the number behind its room's counter. Asks once for each room.
+    void number(const std::function<Seq(RoomId)>& counter_of);
     // Takes a row out: it is decided already.
     void remove(std::size_t row) { rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(row)); }
 

@@ -1,7 +1,9 @@
 // What is appended to a room's log, and what can be read there again.
 #pragma once
 
+#include "core/clock.hpp"
 #include "messages/message.hpp"
+#include "schema/encoded.hpp"
 
 #include <optional>
 #include <variant>
@@ -15,6 +17,7 @@ struct Post {
     MessageContent content;
     std::optional<JsonObject> metadata;
     std::optional<ClientId> client_id;
+    Clock::time_point asked_at = Clock::now();  // before anybody looked whether the author may
 };
 
 // An edit or a deletion of a message, allowed and complete.
@@ -23,6 +26,8 @@ struct Change {
     Seq target = 0;                         // the message's place
     std::optional<MessageContent> content;  // an edit's new one; nothing: a deletion
     bool forgets_author = false;            // a deletion because the account is gone
+    std::optional<UserId> caller = {};      // who asks for it; nobody: the server itself
+    Clock::time_point asked_at = Clock::now();
 
     [[nodiscard]] bool is_deletion() const noexcept { return !content; }
     [[nodiscard]] MessageId message() const noexcept { return {room.id, target}; }
@@ -39,6 +44,11 @@ inline const rooms::Room& room_of(const Entry& entry) {
 struct Posted {
     Message message;
     bool is_new = true;  // false: it was so before; the same client_id was posted, or the message deleted
+    SharedBytesPtr text = nullptr;  // the message's, of one that is new
+
+    [[nodiscard]] schema::Encoded<Message> encoded() const {
+        return text ? schema::Encoded<Message>(text) : schema::Encoded<Message>::of(message);
+    }
 };
 
 // A place of a log: the message that was posted there, with that place as its changed_seq even if it changed

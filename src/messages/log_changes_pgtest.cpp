@@ -151,9 +151,9 @@ TEST_CASE("changes of one message in one turn are stored and broadcast each, in 
     }
     CHECK(test::outcome_of(answers[6]).error().errc() == Errc::message_deleted);
     CHECK_FALSE(test::outcome_of(answers[7])->is_new);
-    CHECK(fixture.listener.events == std::vector<std::string>{"new_message", "message_updated",
-                                                              "message_updated", "new_message",
-                                                              "message_updated", "message_deleted"});
+    CHECK(fixture.listener.events == std::vector<std::string>{"new_message", "message_updated", "new_message",
+                                                              "message_updated", "message_updated",
+                                                              "message_deleted"});
     CHECK(fixture.listener.has_no_hole());
     CHECK(test::contradictions(fixture.database) == "");
 }
@@ -192,6 +192,28 @@ TEST_CASE("a change that PostgreSQL refuses for itself fails alone") {
     CHECK(test::outcome_of(answers[1])->message.seq == 3);
     CHECK_THROWS_AS(test::outcome_of(answers[2]), db::Error);
     CHECK(test::outcome_of(answers[3])->message.changed_seq == 4);
+    CHECK(fixture.listener.has_no_hole());
+    CHECK(test::contradictions(fixture.database) == "");
+}
+
+TEST_CASE(
+    "of many edits of one message each is stored in its order, and others do not wait for all of them") {
+    Fixture fixture;
+    const auto one = fixture.post("one");
+    std::vector<Entry> entries{test::post_to(1, "lead")};
+    for (int i = 0; i < 300; ++i) entries.emplace_back(test::edit_of(one, fmt::format("edit {}", i)));
+    for (int i = 0; i < 5; ++i) entries.emplace_back(test::post_to(1, fmt::format("post {}", i)));
+    auto answers = fixture.start(entries);
+    // Behind the first edit.
+    for (Seq i = 0; i < 5; ++i)
+        CHECK(test::outcome_of(answers[static_cast<std::size_t>(301 + i)])->message.seq == 4 + i);
+    Seq before = 2;
+    for (std::size_t i = 1; i <= 300; ++i) {
+        const auto edited = *test::outcome_of(answers[i]);
+        CHECK(edited.message.content == fmt::format("edit {}", i - 1));
+        CHECK(before < edited.message.changed_seq);
+        before = edited.message.changed_seq;
+    }
     CHECK(fixture.listener.has_no_hole());
     CHECK(test::contradictions(fixture.database) == "");
 }

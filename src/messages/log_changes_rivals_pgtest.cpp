@@ -175,4 +175,15 @@ TEST_CASE(
     CHECK(test::contradictions(database) == "");
 }
 
+TEST_CASE("what another writer has just stored can be changed at once") {
+    test::LogDatabase database;
+    test::LogNode one(database.options()), other(database.options());
+    REQUIRE(one.append(test::post_to(1, "first")).has_value());
+    REQUIRE(other.append(test::post_to(1, "second")).has_value());
+    const auto edited = one.append(test::edit_of({RoomId{1}, 2}, "better"));
+    REQUIRE(edited.has_value());
+    CHECK(edited->message.changed_seq == 3);
+    CHECK(test::contradictions(database) == "");
+}
+
 }  // namespace roost::messages

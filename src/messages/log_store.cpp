@@ -33,11 +33,11 @@ const db::Statement change_messages{
     "metadata = CASE WHEN change.content IS NOT NULL THEN m.metadata END, "
     "author_id = CASE WHEN change.new_name IS NULL THEN m.author_id END, "
     "author_name = coalesce(change.new_name, m.author_name), updated_at = $7, "
-    "deleted_at = CASE WHEN change.content IS NULL THEN $7 END "
+    "deleted_at = CASE WHEN change.content IS NULL THEN coalesce(m.deleted_at, $7) END "
     "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[]) "
     "AS change(row, room, target, seq, content, new_name) "
     "WHERE m.room_id = change.room AND m.seq = change.target AND m.target_seq IS NULL "
-    "AND m.deleted_at IS NULL "
+    "AND (m.deleted_at IS NULL OR change.new_name IS NOT NULL) "
     "RETURNING change.row, " ROOST_MESSAGE_COLUMNS
     "), counted AS (SELECT 1 / (count(*) = cardinality($1))::int AS all_found FROM changed) "
     "SELECT changed.* FROM counted LEFT JOIN changed ON counted.all_found = 1"};

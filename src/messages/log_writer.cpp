@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto retry_pause = 100ms;
 constexpr Seq places_per_read = 1'000;
+constexpr std::size_t most_turned_away = 100'000;
 
 std::int64_t random_writer() {
     std::random_device device;
@@ -35,11 +36,24 @@ Record record_of(const Post& post, Seq seq, Timestamp at) {
                         .deleted_at = std::nullopt}};
 }
 
+bool is_answered(const std::vector<WaitingPtr>& entries) {
+    return std::ranges::all_of(entries, &Waiting::is_answered,
+                               [](const auto& entry) -> const Waiting& { return *entry; });
+}
+
+// Data exceptions and violated constraints are about the row, all else is about the database: a page that
+// cannot be read, a file that cannot grow (PostgreSQL, appendix A).
+bool is_about_the_row(const db::Error& error) {
+    return error.sqlstate().starts_with("22") || error.sqlstate().starts_with("23");
+}
+
 }  // namespace
 
-LogWriter::LogWriter(const db::ConnectionOptions& options, pubsub::Hub& hub, const LogWriterLimits& limits)
+LogWriter::LogWriter(const db::ConnectionOptions& options, Sequencer& sequencer,
+                     const LogWriterLimits& limits)
     : limits_(limits), connection_(options), store_(connection_, random_writer()),
-      queue_(limits.waiting_entries, limits.answer_within), sequencer_(hub) {}
+      queue_({limits.waiting_entries, limits.waiting_bytes, limits.answer_within}), sequencer_(sequencer),
+      counters_(std::max(limits.known_counters, 8 * limits.rows_per_batch)), lost_access_(most_turned_away) {}
 
 LogWriter::~LogWriter() {
     stop();
@@ -61,10 +75,11 @@ Task<Result<Posted>> LogWriter::append(Change change) {
 }
 
 Task<Result<Posted>> LogWriter::enqueue(Entry entry) {
-    if (recovering_ || stopping_) throw db::Unavailable("what became of the last batch is not known yet");
+    if (recovering_ || is_refused_ || stopping_) throw db::Unavailable("nothing can be stored now");
     const auto* post = std::get_if<Post>(&entry);
     if (post != nullptr && closed_to_.contains(post->author.id)) co_return Problem(Errc::unauthorized);
-    if (queue_.is_full()) co_return Problem(Errc::overloaded);
+    if (const auto refusal = lost_access_.refusal_of(entry)) co_return Problem(*refusal);
+    if (!queue_.has_room_for(entry)) co_return Problem(Errc::overloaded);
     struct Wait {
         LogWriter& writer;
         Entry& entry;
@@ -85,16 +100,33 @@ Task<Result<Posted>> LogWriter::enqueue(Entry entry) {
 }
 
 Task<None> LogWriter::close_to(UserId author) {
+    closed_to_.insert(author);
+    const auto refusal = [author](const Entry& entry) -> std::optional<Errc> {
+        const auto* post = std::get_if<Post>(&entry);
+        if (post == nullptr || post->author.id != author) return std::nullopt;
+        return Errc::unauthorized;
+    };
+    return refuse(refusal);
+}
+
+Task<None> LogWriter::turn_away(RoomId room, rooms::AccessLost lost) {
+    lost_access_.add(room, lost, Clock::now());
+    const auto refusal = [room, lost = std::move(lost)](const Entry& entry) {
+        return refusal_of(entry, room, lost);
+    };
+    return refuse(refusal);
+}
+
+Task<None> LogWriter::refuse(AppendQueue::Refusal refusal) {
     struct Wait {
         LogWriter& writer;
-        bool await_ready() const noexcept { return !writer.running_; }
+        bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> caller) const {
             writer.until_batch_is_done_.push_back(caller);
         }
         void await_resume() const noexcept {}
     };
-    closed_to_.insert(author);
-    queue_.refuse_posts_of(author);
+    if (!queue_.refuse(refusal)) co_return None();
     Wait wait{*this};
     co_await wait;
     co_return None();
@@ -126,10 +158,11 @@ Task<void> LogWriter::write(std::vector<WaitingPtr> entries) {
         co_return;
     } catch (const db::Error& error) {
         if (entries.size() == 1) log::error("an entry was refused, SQLSTATE {}", error.sqlstate());
-        failure = std::current_exception();
+        failure = is_about_the_row(error)
+                      ? std::current_exception()
+                      : std::make_exception_ptr(db::Unavailable("PostgreSQL could not store a row"));
         was_refused = true;
     } catch (const db::Unavailable&) {
-        if (!stopping_) log::warn("an append was given up: the database is away");
         failure = std::current_exception();
     } catch (const std::exception&) {
         log::error("an append failed");
@@ -148,29 +181,30 @@ Task<void> LogWriter::write(std::vector<WaitingPtr> entries) {
 
 Task<void> LogWriter::write_batch(const std::vector<WaitingPtr>& entries, Batch batch) {
     const auto at = Timestamp::now();
-    const auto is_answered = [](const WaitingPtr& waiting) { return waiting->is_answered(); };
     // Another writer may be faster many times in a row: tried again as long as anybody waits for it.
-    while (!batch.empty() && !std::ranges::all_of(entries, is_answered)) {
+    while (!batch.empty() && !is_answered(entries)) {
         co_await number(batch);
         auto changed = co_await try_append(entries, batch, at);
-        if (changed) co_return co_await commit(entries, batch, at, std::move(*changed));
+        if (!changed) continue;
+        for (const auto& row : batch.rows()) *counters_.find(batch.room(row).id) = row.seq;
+        co_return co_await commit(entries, batch, at, std::move(*changed));
     }
 }
 
 Task<void> LogWriter::number(Batch& batch) {
     std::vector<RoomId> unknown;
     for (const auto room : batch.rooms())
-        if (!counters_.contains(room)) unknown.push_back(room);
+        if (counters_.find(room) == nullptr) unknown.push_back(room);
     if (!unknown.empty()) {
         auto read = [this, &unknown] { return store_.counters(unknown); };
         const auto counters = co_await ask(read);
         for (const auto& [room, counter] : counters) {
-            counters_[room] = counter;
+            counters_.put(room, counter);
             // What was there before this process first wrote to the room, nobody waits to hear from it.
             sequencer_.follow(room, counter);
         }
     }
-    batch.number(counters_);
+    batch.number([this](RoomId room) { return *counters_.peek(room); });
 }
 
 // Gives the changed messages when all is stored. Nothing: there was a conflict; what was decided before is
@@ -181,13 +215,21 @@ Task<std::optional<MessagesByRow>> LogWriter::try_append(const std::vector<Waiti
     while (true) {
         std::optional<db::Error> refusal;
         try {
-            co_return co_await store_.append(batch, at);
-        } catch (const db::Unavailable&) {
-            may_have_landed = true;
+            auto changed = co_await store_.append(batch, at);
+            goes_through();
+            co_return changed;
+        } catch (const db::Unavailable& away) {
+            may_have_landed = may_have_landed || !away.is_refusal();
+            does_not_go_through(away);
         } catch (const db::Error& error) {
             refusal = error;
         }
         if (refusal) co_return co_await resolve(entries, batch, at, std::move(*refusal), may_have_landed);
+        // What was refused for certain is tried for as long as anybody waits for it; then the next one is.
+        if (!may_have_landed && is_answered(entries)) {
+            is_refused_ = false;
+            throw db::Unavailable("an append was refused until nobody waited for it");
+        }
         co_await recover();
     }
 }
@@ -200,6 +242,11 @@ Task<std::optional<MessagesByRow>> LogWriter::resolve(const std::vector<WaitingP
     const bool is_client_id = refusal.constraint() == client_id_key;
     // No row was there already. So nothing has landed, nor can it any more: what is gone stays gone.
     if (is_gone && co_await answer_gone(entries, batch)) co_return std::nullopt;
+    // All of the messages are there: the numbers are too low, for another writer is ahead.
+    if (refusal.constraint() == target_is_earlier) {
+        for (const auto room : batch.rooms()) counters_.erase(room);
+        co_return std::nullopt;
+    }
     if (!is_key && !is_client_id) {
         if (!may_have_landed) throw std::move(refusal);
         // The rows must not be sent again one by one: those sent before may be stored yet.
@@ -239,7 +286,8 @@ Task<bool> LogWriter::answer_gone(const std::vector<WaitingPtr>& entries, Batch&
         const auto* change = batch.change(row);
         const auto found = targets.find(i);
         const bool is_there = found != targets.end();
-        if (change == nullptr || (is_there && !found->second.deleted_at)) continue;
+        if (change == nullptr) continue;
+        if (is_there && (!found->second.deleted_at || change->forgets_author)) continue;
         batch.remove(i);
         auto& waiting = *entries[row.entry];
         if (!is_there) waiting.answer(Problem(Errc::message_not_found));
@@ -257,8 +305,8 @@ Task<void> LogWriter::commit(const std::vector<WaitingPtr>& entries, const Batch
     for (std::size_t i = 0; i < batch.rows().size(); ++i) {
         const auto& row = batch.rows()[i];
         const auto& room = batch.room(row);
-        if (row.seq > sequencer_.published(room.id) + 1) co_await publish_others(room, row.seq - 1);
-        counters_[room.id] = row.seq;
+        const auto told = sequencer_.published(room.id);
+        if (told && *told + 1 < row.seq) co_await publish_others(room, *told + 1, row.seq - 1);
         Record record;
         if (const auto* post = batch.post(row)) {
             record = record_of(*post, row.seq, at);
@@ -268,24 +316,23 @@ Task<void> LogWriter::commit(const std::vector<WaitingPtr>& entries, const Batch
             outcomes.emplace_back(Problem(Errc::message_not_found));
             continue;
         }
-        sequencer_.publish(record);
-        outcomes.emplace_back(Posted{std::move(record.message), true});
+        auto text = sequencer_.publish(record);
+        outcomes.emplace_back(Posted{std::move(record.message), true, std::move(text)});
     }
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         const auto& row = batch.rows()[i];
         for (const auto follower : row.followers)
-            entries[follower]->answer(Posted{outcomes[i]->message, false});
+            entries[follower]->answer(Posted{outcomes[i]->message, false, outcomes[i]->text});
         entries[row.entry]->answer(std::move(outcomes[i]));
     }
 }
 
 // What is stored is acknowledged, even if the rows of others cannot be read.
-Task<void> LogWriter::publish_others(const rooms::Room& room, Seq to) {
+Task<void> LogWriter::publish_others(const rooms::Room& room, Seq first, Seq last) {
     try {
-        for (auto from = sequencer_.published(room.id) + 1; from <= to; from += places_per_read) {
-            auto range = [&] {
-                return store_.range(room.slug, room.id, from, std::min(from + places_per_read - 1, to));
-            };
+        for (auto from = first; from <= last; from += places_per_read) {
+            const auto to = std::min(from + places_per_read - 1, last);
+            auto range = [&] { return store_.range(room.slug, room.id, from, to); };
             const auto others = co_await ask(range);
             for (const auto& record : others) sequencer_.publish(record);
         }
@@ -309,6 +356,17 @@ auto LogWriter::ask(Ask question) -> decltype(question()) {
 }
 
 // Comes back when it is worth asking again.
+void LogWriter::does_not_go_through(const db::Unavailable& away) {
+    is_refused_ = away.is_refusal();
+    if (!std::exchange(is_away_, true) && !stopping_)
+        log::warn("messages cannot be stored, they are refused: {}", away.what());
+}
+
+void LogWriter::goes_through() {
+    is_refused_ = false;
+    if (std::exchange(is_away_, false)) log::info("messages can be stored again");
+}
+
 Task<void> LogWriter::recover() {
     recovering_ = true;
     co_await pause_.wait(retry_pause);

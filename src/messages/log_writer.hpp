@@ -7,15 +7,16 @@
 // committed is broadcast in order, and only then acknowledged.
 #pragma once
 
+#include "core/generations.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
 #include "db/connection.hpp"
 #include "messages/append_queue.hpp"
 #include "messages/batch.hpp"
 #include "messages/log_store.hpp"
+#include "messages/lost_access.hpp"
 #include "messages/pause.hpp"
 #include "messages/sequencer.hpp"
-#include "pubsub/hub.hpp"
 
 #include <chrono>
 #include <map>
@@ -28,13 +29,15 @@ namespace roost::messages {
 struct LogWriterLimits {
     std::size_t rows_per_batch = 1'000;
     std::size_t waiting_entries = 10'000;            // more are refused as overloaded
+    std::size_t waiting_bytes = 16 * 1024 * 1024;    // of what waits or is under way; the same
     std::chrono::milliseconds answer_within{5'000};  // then an entry is answered as unavailable
+    std::size_t known_counters = 100'000;            // of rooms; the others are read when they are needed
 };
 
 // One for each home core; made, used and destroyed there.
 class LogWriter {
 public:
-    LogWriter(const db::ConnectionOptions& options, pubsub::Hub& hub, const LogWriterLimits& limits);
+    LogWriter(const db::ConnectionOptions& options, Sequencer& sequencer, const LogWriterLimits& limits);
     ~LogWriter();
 
     // Returns when the message is stored and broadcast. Fails with overloaded; with unauthorized for an
@@ -47,11 +50,16 @@ public:
     // The author's account is gone: refuses posts of that author from now on. When this returns, none is on
     // its way any more.
     Task<None> close_to(UserId author);
+    // Somebody lost access to a room: refuses what they asked for before, with room_not_found, or
+    // message_not_found for a change. When this returns, none of it is on its way any more; what they ask for
+    // from now on is not refused. To be called when the database and every core's memory have the loss.
+    Task<None> turn_away(RoomId room, rooms::AccessLost lost);
     // Fails whoever waits, and every later append, as unavailable.
     void stop();
 
 private:
     Task<Result<Posted>> enqueue(Entry entry);
+    Task<None> refuse(AppendQueue::Refusal refusal);
     Task<void> run();
     Task<void> write(std::vector<WaitingPtr> entries);
     Task<void> write_batch(const std::vector<WaitingPtr>& entries, Batch batch);
@@ -64,23 +72,29 @@ private:
     Task<void> number(Batch& batch);
     Task<void> commit(const std::vector<WaitingPtr>& entries, const Batch& batch, Timestamp at,
                       MessagesByRow changed);
-    Task<void> publish_others(const rooms::Room& room, Seq to);
+    Task<void> publish_others(const rooms::Room& room, Seq first, Seq last);
     // Asks again while the database is away. Ends with Unavailable when the writer is destroyed.
     template <class Ask>
     auto ask(Ask question) -> decltype(question());
     Task<void> recover();
+    void does_not_go_through(const db::Unavailable& away);
+    void goes_through();
 
     LogWriterLimits limits_;
     db::Connection connection_;
     LogStore store_;
     AppendQueue queue_;
-    Sequencer sequencer_;
-    std::map<RoomId, Seq> counters_;  // of the rooms written to; forgotten at a conflict
+    Sequencer& sequencer_;
+    // Of the rooms written to last, many more than a batch has. One that is forgotten is read again.
+    Generations<RoomId, Seq> counters_;
     std::unordered_set<UserId> closed_to_;
+    LostAccess lost_access_;
     std::vector<std::coroutine_handle<>> until_batch_is_done_;
     Pause pause_;
     bool running_ = false;
     bool recovering_ = false;  // the database is away, and what became of a batch is not known
+    bool is_refused_ = false;  // the last batch, for a reason that has nothing to do with it
+    bool is_away_ = false;     // the log says so
     bool stopping_ = false;
 };
 

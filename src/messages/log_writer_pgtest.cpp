@@ -152,8 +152,9 @@ TEST_CASE("in a batch of new and repeated posts each is answered as what it is, 
                           test::post_to(2, "d"), test::post_to(2, "y", "b"), test::post_to(1, "z", "a"),
                           test::post_to(1, "e", "e"), test::post_to(3, "f")});
     std::string said;
-    for (const auto& [message, is_new] : outcomes)
-        said += fmt::format("{}={}{} ", message.id.str(), message.content, is_new ? "!" : "");
+    for (const auto& posted : outcomes)
+        said += fmt::format("{}={}{} ", posted.message.id.str(), posted.message.content,
+                            posted.is_new ? "!" : "");
     CHECK(said == "3-1=lead! 1-2=c! 1-1=a 2-2=d! 2-1=b 1-1=a 1-3=e! 3-2=f! ");
     CHECK(database.number("select count(*) from messages") == 7);
     CHECK(database.rooms_with_holes() == 0);
@@ -229,6 +230,46 @@ TEST_CASE("past the limit of waiting posts one more is refused, and those that w
     database.admin.exec("commit");
     for (const auto i : {0U, 1U, 2U, 3U}) CHECK(posted_by(answers[i]).message.seq == static_cast<Seq>(i) + 1);
     CHECK(database.number("select count(*) from messages") == 4);
+}
+
+TEST_CASE("past the limit of bytes that wait or are under way one more is refused, and small ones are not") {
+    test::LogDatabase database;
+    LogWriterLimits limits;
+    limits.waiting_bytes = 6'000;
+    test::LogNode node(database.options(), limits);
+    database.admin.exec("begin; lock table messages in exclusive mode");
+    const auto long_post = [](char letter) { return test::post_to(1, std::string(2'500, letter)); };
+    const std::vector<Post> posts{long_post('a'), long_post('b'), long_post('c'), test::post_to(1, "small")};
+    auto answers =
+        node.core.start_all(posts.size(), [&](std::size_t i) { return node.writer->append(posts[i]); });
+    CHECK(test::outcome_of(answers[2]).error().errc() == Errc::overloaded);
+    database.admin.exec("commit");
+    for (const auto i : {0U, 1U, 3U}) CHECK(posted_by(answers[i]).is_new);
+    CHECK(node.append(posts[2])->message.seq == 4);
+}
+
+TEST_CASE("a writer goes on in rooms whose counters it has forgotten") {
+    test::LogDatabase database;
+    LogWriterLimits limits;
+    limits.rows_per_batch = 1;
+    limits.known_counters = 8;
+    test::LogNode node(database.options(), limits);
+    for (const Seq round : {1, 2, 3})
+        for (std::int64_t room = 1; room <= 20; ++room)
+            REQUIRE(node.append(test::post_to(room, "text"))->message.seq == round);
+    CHECK(database.number("select count(*) from messages") == 60);
+}
+
+TEST_CASE("a writer that is alone in its rooms meets no conflict") {
+    test::LogDatabase database;
+    {
+        test::LogNode node(database.options());
+        for (int i = 0; i < 10; ++i)
+            append_all(node, {test::post_to(1, "lead"), test::post_to(2, "a"), test::post_to(2, "b")});
+    }
+    // Rows that were refused count as well. A backend tells its numbers at its end.
+    database.until("(select n_tup_ins from pg_stat_user_tables where relname = 'messages') >= 30");
+    CHECK(database.number("select n_tup_ins from pg_stat_user_tables where relname = 'messages'") == 30);
 }
 
 TEST_CASE("more posts than a batch takes go in several batches") {

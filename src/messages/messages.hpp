@@ -4,7 +4,7 @@
 #include "accounts/accounts.hpp"
 #include "core/result.hpp"
 #include "core/task.hpp"
-#include "messages/log_writer.hpp"
+#include "messages/home.hpp"
 #include "messages/message.hpp"
 #include "messages/message_store.hpp"
 #include "messages/removals.hpp"
@@ -29,15 +29,16 @@ struct Draft {
 class Messages {
 public:
     // All outlive this object.
-    Messages(net::Cores& cores, net::PerCore<LogWriter>& writers, db::Pool& pool, rooms::Rooms& rooms,
+    Messages(net::Cores& cores, net::PerCore<Home>& homes, db::Pool& pool, rooms::Rooms& rooms,
              accounts::Accounts& accounts)
-        : cores_(cores), writers_(writers), store_(pool), rooms_(rooms), accounts_(accounts),
-          removals_(cores, writers, pool) {}
+        : cores_(cores), homes_(homes), store_(pool), rooms_(rooms), accounts_(accounts),
+          removals_(cores, homes, pool) {}
 
     // Fails with room_not_found; with unauthorized: the account is gone.
     Task<Result<Posted>> post(UserId caller, Draft draft);
-    // Fails with room_not_found.
-    Task<Result<Page>> page(std::optional<UserId> caller, rooms::RoomSlug room, PageBounds bounds);
+    // Both fail with room_not_found.
+    Task<Result<History>> history(std::optional<UserId> caller, rooms::RoomSlug room, PageBounds bounds);
+    Task<Result<Missed>> since(std::optional<UserId> caller, rooms::RoomSlug room, Seq place);
     // As it is now; a deleted one is its tombstone. Fails with message_not_found.
     Task<Result<Message>> find(std::optional<UserId> caller, MessageId id);
     // Authors may edit their own messages. Fails with message_not_found, not_the_author, message_deleted.
@@ -60,7 +61,7 @@ private:
     Task<Result<Posted>> append(AnyEntry entry);
 
     net::Cores& cores_;
-    net::PerCore<LogWriter>& writers_;
+    net::PerCore<Home>& homes_;
     MessageStore store_;
     rooms::Rooms& rooms_;
     accounts::Accounts& accounts_;

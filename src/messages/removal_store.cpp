@@ -20,15 +20,7 @@ const db::Statement room_counter{"room_counter",
 const db::Statement messages_in_window{
     "messages_in_window",
     "SELECT seq FROM messages WHERE room_id = $1 AND seq BETWEEN $2 AND $3 AND author_id = $4 "
-    "AND deleted_at IS NULL ORDER BY seq"};
-
-// No circle of waiting: a tombstone is changed by nobody else, and two that do this lock in the same order.
-const db::Statement forget_author{
-    "forget_author",
-    "WITH tombstones AS (SELECT seq FROM messages WHERE room_id = $1 AND seq BETWEEN $2 AND $3 "
-    "AND author_id = $4 AND deleted_at IS NOT NULL ORDER BY seq FOR UPDATE) "
-    "UPDATE messages m SET author_id = NULL, author_name = $5 FROM tombstones t "
-    "WHERE m.room_id = $1 AND m.seq = t.seq"};
+    "ORDER BY seq"};
 
 }  // namespace
 
@@ -64,11 +56,6 @@ Task<std::vector<Seq>> RemovalStore::messages_of(UserId author, Window window) {
     std::vector<Seq> places;
     for (int row = 0; row < rows.size(); ++row) places.push_back(rows.integer(row, 0));
     co_return places;
-}
-
-Task<void> RemovalStore::forget(UserId author, Window window) {
-    const auto nobody = deleted_user();
-    co_await pool_.query(forget_author, db::params(window.room, window.from, window.to, author, nobody.name));
 }
 
 }  // namespace roost::messages

@@ -31,10 +31,8 @@ public:
     Task<std::vector<rooms::Room>> rooms(RoomId after, std::int64_t limit);
     // The room's counter.
     Task<Seq> counter(RoomId room);
-    // The author's messages that are not deleted.
+    // The author's messages, tombstones among them.
     Task<std::vector<Seq>> messages_of(UserId author, Window window);
-    // Takes the author's id and name from tombstones.
-    Task<void> forget(UserId author, Window window);
 
 private:
     db::Pool& pool_;

@@ -83,7 +83,7 @@ Task<void> Removals::finish_all() {
 Task<void> Removals::tombstone_all_of(UserId author) {
     // A post that was on its way while the account was removed comes before the scan, or not at all.
     for (unsigned home = 0; home < cores_.homes(); ++home) {
-        auto close = [&writer = writers_[home], author] { return writer.close_to(author); };
+        auto close = [&writer = homes_[home].writer, author] { return writer.close_to(author); };
         co_await net::call_on(cores_[home], close);
     }
     RoomId after;
@@ -109,14 +109,12 @@ Task<void> Removals::tombstone_in(rooms::Room room, UserId author) {
             co_await delete_messages(room, std::move(some));
             chunk += count;
         }
-        auto forget = [&] { return store_.forget(author, window); };
-        co_await insist(forget);
     }
 }
 
 Task<void> Removals::delete_messages(const rooms::Room& room, std::vector<Seq> places) {
     auto& home = cores_.home_of(room.slug.str());
-    auto append = [&writer = writers_[home.index()], &room, &places] {
+    auto append = [&writer = homes_[home.index()].writer, &room, &places] {
         return append_all(writer, room, places);
     };
     auto append_there = [&] { return net::call_on(home, append); };

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "core/task.hpp"
-#include "messages/log_writer.hpp"
+#include "messages/home.hpp"
 #include "messages/pause.hpp"
 #include "messages/removal_store.hpp"
 #include "net/per_core.hpp"
@@ -22,12 +22,12 @@ namespace roost::messages {
 class Removals {
 public:
     // All outlive this object.
-    Removals(net::Cores& cores, net::PerCore<LogWriter>& writers, db::Pool& pool)
-        : cores_(cores), writers_(writers), store_(pool) {}
+    Removals(net::Cores& cores, net::PerCore<Home>& homes, db::Pool& pool)
+        : cores_(cores), homes_(homes), store_(pool) {}
     ~Removals() { pause_.cut(); }
 
-    // Every message of the author becomes a tombstone; tombstones lose the author's id and name. The account
-    // is gone before. From its start on the author's posts are refused.
+    // Every message of the author becomes a tombstone of nobody's, those that are tombstones already too. The
+    // account is gone before. From its start on the author's posts are refused.
     Task<void> tombstone_all_of(UserId author);
     // Does it for every removed account that is not done yet (the table removed_users). While one call is at
     // it another returns at once, and the first one takes on what it came for.
@@ -43,7 +43,7 @@ private:
     Task<void> rest();
 
     net::Cores& cores_;
-    net::PerCore<LogWriter>& writers_;
+    net::PerCore<Home>& homes_;
     RemovalStore store_;
     Pause pause_;
     bool running_ = false;

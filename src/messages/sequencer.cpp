@@ -5,7 +5,7 @@
 namespace roost::messages {
 namespace {
 
-pubsub::Publication publication_of(const Record& record) {
+pubsub::Publication publication_of(const Record& record, const SharedBytesPtr& text) {
     const auto& message = record.message;
     pubsub::Publication publication{.topic = "messages:" + message.room.str(),
                                     .event = "new_message",
@@ -19,15 +19,34 @@ pubsub::Publication publication_of(const Record& record) {
         return publication;
     }
     if (!record.is_post) publication.event = "message_updated";
-    publication.payload = R"({"message":)" + schema::to_json(message) + '}';
+    constexpr std::string_view open = R"({"message":)";
+    publication.payload.reserve(open.size() + text->view().size() + 1);
+    publication.payload.append(open).append(text->view()) += '}';
     return publication;
 }
 
 }  // namespace
 
-void Sequencer::publish(const Record& record) {
-    published_[record.message.id.room] = record.seq;
-    if (!record.is_superseded()) hub_.publish_at_home(publication_of(record));
+void Sequencer::follow(RoomId room, Seq counter) {
+    if (published_.find(room) == nullptr) published_.put(room, counter);
+}
+
+std::optional<Seq> Sequencer::published(RoomId room) {
+    const auto* seq = published_.find(room);
+    return seq != nullptr ? std::optional(*seq) : std::nullopt;
+}
+
+SharedBytesPtr Sequencer::publish(const Record& record) {
+    const auto room = record.message.id.room;
+    published_.put(room, record.seq);
+    if (record.is_superseded()) {
+        memory_.add(room, {.seq = 0, .changed_seq = record.seq, .text = nullptr});
+        return nullptr;
+    }
+    const auto message = EncodedMessage::of(record.message);
+    memory_.add(room, message);
+    hub_.publish_at_home(publication_of(record, message.text));
+    return message.text;
 }
 
 }  // namespace roost::messages

@@ -3,12 +3,27 @@
 #include "net/core.hpp"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 
 namespace roost::net {
+namespace {
+
+ssize_t send_both(int descriptor, std::string_view bytes, std::string_view more) {
+    if (more.empty()) return ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    iovec parts[] = {{const_cast<char*>(bytes.data()), bytes.size()},
+                     {const_cast<char*>(more.data()), more.size()}};
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = std::size(parts);
+    return ::sendmsg(descriptor, &message, MSG_NOSIGNAL);
+}
+
+}  // namespace
 
 // Suspends one side of the socket until on_ready, the deadline or abort() wakes it.
 struct Socket::Wait {
@@ -84,16 +99,18 @@ Task<IoResult> Socket::read_some(std::span<char> into) {
     }
 }
 
-Task<IoResult> Socket::write(std::string_view bytes) {
-    const auto total = bytes.size();
-    while (!bytes.empty()) {
-        const auto written = total - bytes.size();
+Task<IoResult> Socket::write(std::string_view bytes, std::string_view more) {
+    const auto total = bytes.size() + more.size();
+    while (!bytes.empty() || !more.empty()) {
+        const auto written = total - bytes.size() - more.size();
         if (aborted_) co_return IoResult{IoStatus::closed, written};
         if (expired_) co_return IoResult{IoStatus::timed_out, written};
         if (writable_) {
-            const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            const auto sent = send_both(descriptor_, bytes, more);
             if (sent > 0) {
-                bytes.remove_prefix(static_cast<std::size_t>(sent));
+                const auto of_first = std::min(static_cast<std::size_t>(sent), bytes.size());
+                bytes.remove_prefix(of_first);
+                more.remove_prefix(static_cast<std::size_t>(sent) - of_first);
                 continue;
             }
             if (errno == EINTR) continue;

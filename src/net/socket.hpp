@@ -50,8 +50,9 @@ public:
 
     // Reads at least one byte, or says why not.
     Task<IoResult> read_some(std::span<char> into);
-    // Writes all of it, or says why not. The bytes must stay until then.
-    Task<IoResult> write(std::string_view bytes);
+    // Writes all of it, or says why not; `more` goes behind `bytes`, in the same packets where it can. Both
+    // must stay until then.
+    Task<IoResult> write(std::string_view bytes, std::string_view more = {});
 
     // Says to the peer that nothing more will be written.
     void shutdown_write();

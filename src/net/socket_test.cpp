@@ -59,8 +59,10 @@ Task<void> read(Socket& socket, std::size_t most, Outcome& out) {
     out = {true, result.status, buffer.substr(0, result.bytes), result.bytes};
 }
 
-Task<void> write(Socket& socket, std::string bytes, Outcome& out) {
-    const auto result = co_await socket.write(bytes);
+// What is behind `split` as a part of its own.
+Task<void> write(Socket& socket, std::string bytes, Outcome& out, std::size_t split = std::string::npos) {
+    const auto first = std::string_view(bytes).substr(0, split);
+    const auto result = co_await socket.write(first, std::string_view(bytes).substr(first.size()));
     out = {true, result.status, {}, result.bytes};
 }
 
@@ -104,11 +106,11 @@ Task<void> waits_for_bytes() {
     }
 }
 
-Task<void> writes_all_in_parts() {
+Task<void> writes_all_in_parts(std::size_t split) {
     Wire wire;
     const auto text = long_text();
     Outcome out;
-    in_background(write(*wire.socket, text, out));
+    in_background(write(*wire.socket, text, out, split));
     CHECK_FALSE(out.done);
     std::string received;
     auto is_so = [&] {
@@ -292,7 +294,7 @@ Task<void> hands_over() {
     ::close(heir.descriptor);
 }
 
-void on_core(Task<void> (*body)()) {
+void on_core(const std::function<Task<void>()>& body) {
     test::RunningCores cores;
     cores.run(body);
 }
@@ -308,7 +310,8 @@ TEST_CASE("a socket waits for bytes, again and again") {
 }
 
 TEST_CASE("a socket writes more than the wire holds, in parts") {
-    on_core(writes_all_in_parts);
+    for (const std::size_t split : {std::string::npos, std::size_t{0}, std::size_t{1}, std::size_t{500'000}})
+        on_core([split] { return writes_all_in_parts(split); });
     on_core(writes_nothing_at_once);
 }
 

@@ -7,16 +7,19 @@ namespace {
 
 constexpr Seq window = 1'000;
 
-// From one room's log to the next by the primary key: one look per room, however long the logs are. What a
-// snapshot shows of a log has its room in the same snapshot, unless that was removed; ids are never given
-// again.
-const db::Statement rooms_left{
-    "rooms_left",
-    "WITH RECURSIVE logs (room_id) AS ((SELECT room_id FROM messages ORDER BY room_id LIMIT 1) UNION ALL "
-    "SELECT (SELECT m.room_id FROM messages m WHERE m.room_id > logs.room_id ORDER BY m.room_id LIMIT 1) "
-    "FROM logs WHERE logs.room_id IS NOT NULL) "
-    "SELECT room_id FROM logs WHERE room_id IS NOT NULL AND NOT EXISTS (SELECT FROM rooms WHERE id = "
-    "room_id)"};
+constexpr std::int64_t logs_at_once = 5'000;
+
+// From one room's log to the next by the primary key, one look per room, however long the logs are: which of
+// the next logs have no room any more. What a snapshot shows of a log has its room in the same snapshot,
+// unless that was removed; ids are never given again.
+const db::Statement next_logs{
+    "next_logs",
+    "WITH RECURSIVE logs (room_id, count) AS "
+    "((SELECT room_id, 1::bigint FROM messages WHERE room_id > $1 ORDER BY room_id LIMIT 1) UNION ALL "
+    "SELECT (SELECT m.room_id FROM messages m WHERE m.room_id > logs.room_id ORDER BY m.room_id LIMIT 1), "
+    "count + 1 FROM logs WHERE logs.room_id IS NOT NULL AND count < $2) "
+    "SELECT room_id, NOT EXISTS (SELECT FROM rooms WHERE id = room_id) FROM logs WHERE room_id IS NOT NULL "
+    "ORDER BY count"};
 
 const db::Statement log_bounds{"log_bounds", "SELECT min(seq), max(seq) FROM messages WHERE room_id = $1"};
 
@@ -26,10 +29,16 @@ const db::Statement erase_window{"erase_window",
 }  // namespace
 
 Task<std::vector<RoomId>> RemovedRoomStore::find_all() {
-    const auto rows = co_await pool_->query(rooms_left, db::Params());
-    std::vector<RoomId> rooms;
-    for (int row = 0; row < rows.size(); ++row) rooms.emplace_back(rows.integer(row, 0));
-    co_return rooms;
+    std::vector<RoomId> left;
+    RoomId last;
+    while (true) {
+        const auto rows = co_await pool_->query(next_logs, db::params(last, logs_at_once));
+        if (rows.empty()) co_return left;
+        for (int row = 0; row < rows.size(); ++row) {
+            last = RoomId{rows.integer(row, 0)};
+            if (rows.boolean(row, 1)) left.push_back(last);
+        }
+    }
 }
 
 // Again until nothing is left: a post that was under way when the room was removed may come in between.

@@ -36,6 +36,9 @@ public:
 
     Task<bool> is_admin(UserId user);
 
+    // See db::Pool.
+    [[nodiscard]] bool is_late() const { return pool_.is_late(); }
+
 private:
     db::Pool& pool_;
 };

@@ -29,6 +29,9 @@ public:
     // Null for what is not remembered; good until the next call.
     [[nodiscard]] const Room* find(const RoomSlug& slug) const { return by_slug_.find(slug.str()); }
     [[nodiscard]] const Room* find(RoomId id) const { return by_id_.find(id); }
+    // The same however long ago it was remembered.
+    [[nodiscard]] const Room* recall(const RoomSlug& slug) const { return by_slug_.recall(slug.str()); }
+    [[nodiscard]] const Room* recall(RoomId id) const { return by_id_.recall(id); }
     // Before the database is asked, and what it said (see ShortMemory).
     [[nodiscard]] accounts::Asked asks() const noexcept { return by_slug_.asks(); }
     void keep(accounts::Asked asked, const Room& room);

@@ -19,9 +19,10 @@ Task<void> RoomWatches::forget_rooms_of(UserId owner) {
     return on_every_core(cores_, on_cores_, forget_them);
 }
 
-Task<void> RoomWatches::tell(AccessLost lost) {
-    auto tell_it = [lost = std::move(lost)](RoomWatch& watch) { watch.tell(lost); };
-    return on_every_core(cores_, on_cores_, std::move(tell_it));
+Task<void> RoomWatches::tell(RoomId id, AccessLost lost) {
+    auto tell_it = [&lost](RoomWatch& watch) { watch.tell(lost); };
+    co_await on_every_core(cores_, on_cores_, tell_it);
+    if (settle_) co_await settle_(id, std::move(lost));
 }
 
 }  // namespace roost::rooms

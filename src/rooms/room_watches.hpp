@@ -17,14 +17,20 @@ public:
     [[nodiscard]] RoomWatch& here() noexcept { return on_cores_.here(); }
     [[nodiscard]] RoomWatch& operator[](unsigned core) noexcept { return on_cores_[core]; }
 
-    // From any core. When these return, every core has forgotten, or its listener was told.
+    // Called, on the core of the change, when every core was told of a loss: done when nothing that was asked
+    // for before can come into the room any more. Set once, before anybody is told.
+    using Settle = std::function<Task<void>(RoomId, AccessLost)>;
+    void settle_by(Settle settle) { settle_ = std::move(settle); }
+
+    // From any core. When these return, every core has forgotten, or its listener was told and it is settled.
     Task<void> forget(RoomId id, RoomSlug slug);
     Task<void> forget_rooms_of(UserId owner);
-    Task<void> tell(AccessLost lost);
+    Task<void> tell(RoomId id, AccessLost lost);
 
 private:
     net::Cores& cores_;
     net::PerCore<RoomWatch> on_cores_;
+    Settle settle_;
 };
 
 }  // namespace roost::rooms

@@ -34,8 +34,18 @@ template <class Key>
 Task<Result<Room>> Rooms::look_up(std::optional<UserId> caller, Key key) {
     auto& watch = watches_.here();
     if (const auto* known = watch.find(key)) co_return *known;
+    // While the database does not answer, nobody changes a room there: what was known of it holds.
+    const auto* last_known = watch.recall(key);
+    if (last_known != nullptr && rooms_.is_late()) co_return *last_known;
     const auto asked = watch.asks();
-    auto room = co_await rooms_.find(caller, std::move(key));
+    std::optional<Room> room;
+    try {
+        room = co_await rooms_.find(caller, key);
+    } catch (const db::Unavailable&) {
+        last_known = watch.recall(key);
+        if (last_known == nullptr) throw;
+        co_return *last_known;
+    }
     if (!room) co_return Problem(Errc::room_not_found);
     watch.keep(asked, *room);
     co_return std::move(*room);
@@ -72,7 +82,7 @@ Task<Result<RoomView>> Rooms::change(UserId caller, RoomSlug slug, RoomChange ch
     if (becomes_private) {
         auto members = co_await members_.all(changed->id);
         AccessLost lost{slug, std::nullopt, std::move(members)};
-        co_await watches_.tell(std::move(lost));
+        co_await watches_.tell(changed->id, std::move(lost));
     }
     co_return std::move(changed->view);
 }
@@ -85,7 +95,7 @@ Task<Result<None>> Rooms::remove(UserId caller, RoomSlug slug) {
     if (removed->by_admin) audit_admin("admin.room_removed", caller, id);
     co_await watches_.forget(id, slug);
     AccessLost lost{slug, std::nullopt, {}};
-    co_await watches_.tell(std::move(lost));
+    co_await watches_.tell(id, std::move(lost));
     spawn(erase_messages(removed_, id), [id](const std::exception_ptr&) {
         log::warn("room {} was removed; what is left of its messages goes at the next start", id.value());
     });
@@ -114,7 +124,7 @@ Task<Result<None>> Rooms::remove_member(UserId caller, RoomSlug slug, UserId mem
     if (removed->by_admin) audit_admin("admin.member_removed", caller, removed->room, member);
     if (removed->room_is_private) {
         AccessLost lost{slug, member, {}};
-        co_await watches_.tell(std::move(lost));
+        co_await watches_.tell(removed->room, std::move(lost));
     }
     co_return None{};
 }

@@ -126,6 +126,10 @@ inline constexpr bool is_list = false;
 template <class T>
 inline constexpr bool is_list<std::vector<T>> = true;
 
+// See schema/encoded.hpp.
+template <class T>
+inline constexpr bool is_encoded = false;
+
 // Required: no optional, and without a default.
 template <class T>
 bool is_required(const T& value) {
@@ -186,7 +190,7 @@ std::string Schemas::object(Direction direction) {
 // A T for people to look at: the examples of its members put together. JSON text.
 template <class T>
 std::string example_of() {
-    if constexpr (is_optional<T>) {
+    if constexpr (is_optional<T> || detail::is_encoded<T>) {
         return example_of<typename T::value_type>();
     } else if constexpr (detail::is_list<T>) {
         return '[' + example_of<typename T::value_type>() + ']';

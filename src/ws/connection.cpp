@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
 
 namespace roost::ws {
@@ -146,12 +147,23 @@ void Connection::write() {
     if (!writable_) return;
     switch (outbox_.write_to(descriptor_)) {
         case Outbox::Outcome::failed: return gone();
-        case Outbox::Outcome::would_block: writable_ = false; return;
+        case Outbox::Outcome::would_block: writable_ = false; return tell_if_drained();
         case Outbox::Outcome::drained: break;
     }
-    if (state_ == State::open) return;
+    if (state_ == State::open) return tell_if_drained();
     if (close_when_flushed_) return gone();
     ::shutdown(descriptor_, SHUT_WR);
+}
+
+void Connection::tell_when_drained() noexcept {
+    assert(!is_drained());
+    tells_when_drained_ = true;
+}
+
+void Connection::tell_if_drained() {
+    if (!tells_when_drained_ || !is_drained() || state_ != State::open) return;
+    tells_when_drained_ = false;
+    handler_->on_drained();
 }
 
 // --- Closing

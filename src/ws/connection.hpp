@@ -28,6 +28,8 @@ public:
     virtual ~Handler() = default;
     // A whole message, valid during the call. False: read no more until Connection::resume_reading().
     virtual bool on_message(Opcode opcode, std::string_view payload) = 0;
+    // As asked for with Connection::tell_when_drained(); sending and closing are allowed.
+    virtual void on_drained() {}
     // The last call: the connection is gone, for whatever reason.
     virtual void on_closed() = 0;
 };
@@ -46,6 +48,11 @@ public:
     void close(CloseCode code, std::string_view reason);
     // In a later turn.
     void resume_reading();
+    // No more than this waits for the client.
+    static constexpr std::uint32_t drained_bytes = 64U << 10;
+    [[nodiscard]] bool is_drained() const noexcept { return outbox_.bytes() <= drained_bytes; }
+    // The handler's on_drained(), once, when it is so again. Only while it is not.
+    void tell_when_drained() noexcept;
 
     [[nodiscard]] bool is_closing() const noexcept { return state_ != State::open; }
 
@@ -62,6 +69,7 @@ private:
     void hold(std::span<const char> unread);
     void flush();
     void write();
+    void tell_if_drained();
     void resume();
     void echo_close(std::optional<CloseCode> code);
     void start_closing(std::optional<CloseCode> code, std::string_view reason);
@@ -81,6 +89,7 @@ private:
     bool resumes_ = false;       // in the next flush
     bool too_slow_ : 1 = false;  // the outbox was over its bound
     bool writable_ : 1 = true;
+    bool tells_when_drained_ : 1 = false;
     bool close_when_flushed_ : 1 = false;  // the client closed first: nothing more to wait for
 };
 

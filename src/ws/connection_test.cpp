@@ -1,7 +1,6 @@
 #include "ws/connection.hpp"
 
-#include "support/ws_client.hpp"
-#include "ws/connections.hpp"
+#include "support/ws_talk.hpp"
 #include "ws/deflated_frame.hpp"
 
 #include <doctest/doctest.h>
@@ -13,33 +12,9 @@ namespace roost::ws {
 namespace {
 
 using namespace std::chrono_literals;
+using test::RecordingHandler;
+using test::Talk;
 using Frames = std::vector<std::string>;
-
-// Writes down what it is told; answers "echo …" with the rest of it. Used on the core.
-class Recorder final : public Handler {
-public:
-    bool on_message(Opcode opcode, std::string_view payload) override {
-        CHECK(closed == 0);
-        messages.push_back((opcode == Opcode::text ? "text " : "binary ") + std::string(payload));
-        if (payload.starts_with("echo ")) send(payload.substr(5));
-        if (payload == "close") connection->close(CloseCode::policy_violation, "as asked");
-        return !pauses;
-    }
-    void on_closed() override {
-        ++closed;
-        connection = nullptr;
-    }
-    void send(std::string_view text) const {
-        std::string frame;
-        append_frame(frame, Opcode::text, text);
-        connection->send(share(std::move(frame)));
-    }
-
-    Connection* connection = nullptr;
-    std::vector<std::string> messages;
-    bool pauses = false;
-    int closed = 0;
-};
 
 // Counts messages, and those that came before other work of the core had its turn after the first.
 class TurnCounter final : public Handler {
@@ -52,30 +27,6 @@ public:
 
     std::size_t messages = 0;
     std::size_t at_next_turn = 0;
-};
-
-// One connection, its handler and its client.
-struct Talk {
-    explicit Talk(const Limits& limits = {}, const std::string& leftover = {}, bool small_buffer = false,
-                  bool pauses = false)
-        : server(cores, limits) {
-        handler.pauses = pauses;
-        const auto made = [this](Connection& connection) { handler.connection = &connection; };
-        client.emplace(server.connect(handler, made, leftover, small_buffer));
-    }
-    void wait_for_messages(std::size_t count) {
-        server.wait_until([&] { return handler.messages.size() >= count; });
-    }
-    // The handler was told once that it is over, and nothing is left of the connection.
-    void check_it_is_over() {
-        server.wait_until_empty();
-        server.call([&] { CHECK(handler.closed == 1); });
-    }
-
-    roost::test::RunningCores cores;
-    Recorder handler;
-    roost::test::WsServer server;
-    std::optional<roost::test::WsClient> client;
 };
 
 std::string text_frame(const std::string& payload) {
@@ -226,7 +177,7 @@ TEST_CASE("a violation closes with its code and reason, behind the frames before
 TEST_CASE("29, 46: compressed messages are read where that was agreed, else they are a violation") {
     const auto frame = test::client_frame(0xC1, std::string("\xf2\x48\xcd\xc9\xc9\x07\x00", 7));
     Talk talk;
-    Recorder agreed;
+    RecordingHandler agreed;
     const auto made = [&agreed](Connection& connection) { agreed.connection = &connection; };
     roost::test::WsClient client(talk.server.connect(agreed, made, frame, false, Deflate::agreed));
     client.send_bytes(frame + text_frame("echo plain"));
@@ -328,47 +279,9 @@ TEST_CASE("a paused connection that is closed sends its close frame and ends") {
     CHECK(talk.handler.messages == Frames{"text pause"});
 }
 
-TEST_CASE("a slow consumer is closed with 1013, the frame on its way is whole, and nothing comes between") {
-    Talk talk({.outbox_bytes = 100'000}, {}, true);
-    const std::string large(60'000, 'L');
-    talk.server.call([&] {
-        auto* const connection = talk.handler.connection;
-        talk.handler.send(large);
-        CHECK_FALSE(connection->is_closing());
-    });
-    // The first frame is partly written by now.
-    talk.server.call([] {});
-    talk.server.call([&] {
-        auto* const connection = talk.handler.connection;
-        for (int i = 0; i < 10; ++i) connection->send(share(std::string(20'000, 'x')));
-        CHECK_FALSE(connection->is_closing());  // not while somebody sends
-    });
-    talk.server.wait_until([&] { return talk.handler.closed == 1; });
-    CHECK(talk.client->receive_rest() == Frames{"text " + large, "close 1013 too slow"});
-    talk.client->close();
-    talk.check_it_is_over();
-}
-
-TEST_CASE("an outbox that was over its bound before anything was written leaves only the close") {
-    Talk talk({.outbox_bytes = 1000});
-    talk.server.call([&] {
-        for (int i = 0; i < 20; ++i) talk.handler.send(std::string(100, 'x'));
-    });
-    CHECK(talk.client->receive_rest() == Frames{"close 1013 too slow"});
-}
-
-TEST_CASE("a client that reads gets more than the bound in all") {
-    Talk talk({.outbox_bytes = 100'000}, {}, true);
-    const std::string part(50'000, 'x');
-    for (int i = 0; i < 10; ++i) {
-        talk.server.call([&] { talk.handler.send(part); });
-        CHECK(talk.client->receive() == "text " + part);
-    }
-}
-
 TEST_CASE("52, 54: a client that is silent beyond the limit is closed with 1001, one that is heard is not") {
     Talk talk({.idle_timeout = 1s});
-    Recorder heard;
+    RecordingHandler heard;
     roost::test::WsClient other(talk.server.connect(heard, [&](Connection& c) { heard.connection = &c; }));
     const auto start = Clock::now();
     for (bool closed = false; !closed;) {

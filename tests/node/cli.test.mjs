@@ -37,7 +37,7 @@ describe('the program', () => {
             ],
             [
                 ['db', '--help'],
-                ['migrate', 'rollback', 'status', 'seed'],
+                ['migrate', 'rollback', 'status', 'check', 'seed'],
             ],
             [
                 ['users', '--help'],
@@ -84,7 +84,7 @@ describe('what people read about it', () => {
 
     test('fits into 100 columns', async () => {
         const alone = ['', 'serve', 'api', 'gateway', 'db', 'users', 'config', 'openapi'];
-        const ofDb = ['migrate', 'rollback', 'status', 'seed'].map((name) => `db ${name}`);
+        const ofDb = ['migrate', 'rollback', 'status', 'check', 'seed'].map((name) => `db ${name}`);
         const ofUsers = ['list', 'promote', 'demote', 'reset-password'].map((name) => `users ${name}`);
         for (const of of [...alone, ...ofDb, ...ofUsers])
             for (const line of (await help(of)).split('\n')) assert.ok(line.length <= 100, `${of}: ${line}`);

@@ -145,6 +145,7 @@ test('every setting can stand in the file', async () => {
         'api.port': 8001,
         cors_origins: ['https://a.example.com', 'https://b.example.com'],
         trusted_proxies: ['10.0.0.0/8', '::1'],
+        'rooms.memory_bytes': 2000000,
         'sockets.max_channels': 10,
         'sockets.max_frame_bytes': 2048,
         'sockets.max_outbox_bytes': 100000,

@@ -67,6 +67,10 @@ inline constexpr EventOut<Bytes> passed_event{"passed", "bytes"};
 // What a channel that joins in the mode "follow" follows, from place 10 on.
 inline constexpr std::int64_t followed_log = 7;
 
+// Joins that take their turn: "turn" waits at the gate in it, "late turn" before it, too. "large" pushes
+// this: more than the kernel takes from a connection whose client does not read.
+inline const std::string large_text(500'000, 'x');
+
 class TestChannel final : public Channel {
 public:
     explicit TestChannel(Gate& gate) : gate_(gate) {}
@@ -88,6 +92,8 @@ public:
 private:
     Task<Result<Said>> join(Mode in) {
         const auto mode = in.mode ? in.mode->str() : "";
+        if (mode == "late turn") co_await gate_.pass();
+        if (mode.ends_with("turn") || mode == "large") co_return co_await join_in_turn(mode == "large");
         if (mode == "follow") log_.follow(followed_log, 10);
         if (mode == "push") push(said_event, {"early"});
         co_await subscribe();
@@ -101,6 +107,13 @@ private:
             co_return Errc::forbidden;
         }
         if (mode == "crash") throw std::runtime_error("a secret");
+        co_return Said{std::string(subtopic())};
+    }
+    Task<Result<Said>> join_in_turn(bool is_large) {
+        const auto turn = co_await this->turn();
+        if (!turn) co_return turn.error();
+        if (is_large) push(said_event, {large_text});
+        else co_await gate_.pass();
         co_return Said{std::string(subtopic())};
     }
     Task<Result<Said>> say(Saying in) {
@@ -222,6 +235,13 @@ public:
     // On the first core.
     void wait_until_at_gate(std::size_t count) {
         cores_.wait_until([this, count] { return gate_.waiting() == count; });
+    }
+    // How many wait there once the core has done what it had to do.
+    [[nodiscard]] std::size_t at_gate() {
+        connect().check_silence();
+        std::size_t count = 0;
+        cores_.call([&] { count = gate_.waiting(); });
+        return count;
     }
     void open_gate() {
         cores_.call([this] { gate_.open(); });

@@ -77,7 +77,8 @@ inline pubsub::FramePtr encode_for_listener(const pubsub::Publication& publicati
 class LogNode {
 public:
     explicit LogNode(db::ConnectionOptions options, const messages::LogWriterLimits& limits = {})
-        : writer(core, std::move(options), hubs[0], limits) {}
+        : memory(core, std::size_t{1} << 20), sequencer(core, hubs[0], *memory),
+          writer(core, std::move(options), *sequencer, limits) {}
 
     template <class AnyEntry>
     auto append(AnyEntry entry) {
@@ -90,6 +91,8 @@ public:
 
     OneCore core;
     net::PerCore<pubsub::Hub> hubs{core.cores(), [this](net::Core& on) { return make_hub(on); }};
+    OnCore<messages::RoomMemory> memory;
+    OnCore<messages::Sequencer> sequencer;
     OnCore<messages::LogWriter> writer;
 
 private:

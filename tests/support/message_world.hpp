@@ -85,7 +85,7 @@ public:
 
 private:
     void stop_on(unsigned core) {
-        if (core < cores_.all().homes()) writers_[core].stop();
+        if (core < cores_.all().homes()) homes_[core].writer.stop();
         pools_[core].close();
     }
     std::unique_ptr<pubsub::Hub> make_hub(net::Core& core) {
@@ -105,13 +105,14 @@ private:
     rooms::RoomWatches watches_{cores_.all()};
     net::PerCore<pubsub::Hub> hubs_{cores_.all(), [this](net::Core& core) { return make_hub(core); }};
     HeldTopics held_;
-    net::PerCore<messages::LogWriter> writers_{
-        cores_.all(), [this](net::Core& core) -> std::unique_ptr<messages::LogWriter> {
-            if (core.index() >= cores_.all().homes()) return nullptr;
-            return std::make_unique<messages::LogWriter>(database.options(), hubs_[core.index()], limits_);
-        }};
     OnCores<db::Pool> pools_{
         cores_, [this](net::Core&) { return std::make_unique<db::Pool>(database.options(), 1); }};
+    net::PerCore<messages::Home> homes_{
+        cores_.all(), [this](net::Core& core) -> std::unique_ptr<messages::Home> {
+            if (core.index() >= cores_.all().homes()) return nullptr;
+            return std::make_unique<messages::Home>(database.options(), pools_[core.index()],
+                                                    hubs_[core.index()], limits_, std::size_t{1} << 20);
+        }};
     OnCores<auth::Sessions> sessions_{cores_, [this](net::Core& core) {
                                           return std::make_unique<auth::Sessions>(
                                               access_tokens_, pools_[core.index()], revocations_);
@@ -126,7 +127,7 @@ private:
                                  }};
     OnCores<messages::Messages> messages_{cores_, [this](net::Core& core) {
                                               return std::make_unique<messages::Messages>(
-                                                  cores_.all(), writers_, pools_[core.index()],
+                                                  cores_.all(), homes_, pools_[core.index()],
                                                   rooms_[core.index()], accounts_[core.index()]);
                                           }};
 };

@@ -39,6 +39,7 @@ export async function sql(server, text, values = {}) {
         child.once('error', reject);
         child.once('close', resolve);
     });
+    child.stdin.on('error', () => {}); // it may end without reading
     child.stdin.end(text);
     try {
         assert.equal(await within(ended, 'psql to end'), 0, stderr);
