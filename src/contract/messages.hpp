@@ -103,7 +103,7 @@ constexpr auto docs_of(const MessagePageQuery*) {
 struct MessagePage {
     EncodedMessages messages;
     rooms::RoomSlug room;
-    Seq seq;
+    Seq seq = 0;
 };
 BOOST_DESCRIBE_STRUCT(MessagePage, (), (messages, room, seq))
 constexpr auto docs_of(const MessagePage*) {

@@ -76,7 +76,7 @@ constexpr auto docs_of(const ChannelDeletion*) {
 
 struct MessagesHistory {
     EncodedMessages messages;
-    Seq seq;
+    Seq seq = 0;
 };
 BOOST_DESCRIBE_STRUCT(MessagesHistory, (), (messages, seq))
 constexpr auto docs_of(const MessagesHistory*) {

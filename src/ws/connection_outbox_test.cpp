@@ -10,7 +10,6 @@ namespace roost::ws {
 namespace {
 
 using Frames = std::vector<std::string>;
-using test::RecordingHandler;
 using test::Talk;
 
 }  // namespace
@@ -79,6 +78,17 @@ TEST_CASE("a handler that asked is told once when its client has read all but li
     talk.client->receive_bytes(Connection::drained_bytes / 2 + frame_header_size(large.size()));
     CHECK(talk.client->receive(3) == Frames{"text behind it", "text still little is read", "text " + large});
     talk.server.call([&] { CHECK(talk.handler.drained == 1); });
+}
+
+TEST_CASE("a handler is told as well when the kernel takes all at once") {
+    Talk talk;
+    const std::string large(100'000, 'L');
+    talk.server.call([&] {
+        talk.handler.send(large);
+        talk.handler.connection->tell_when_drained();
+    });
+    talk.server.wait_until([&] { return talk.handler.drained == 1; });
+    CHECK(talk.client->receive() == "text " + large);
 }
 
 TEST_CASE("a handler that is told so may send and ask again, and may close") {

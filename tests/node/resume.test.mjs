@@ -7,7 +7,8 @@ import { places } from './support/follower.mjs';
 import { Api, assertDone, assertFaultList, assertTombstone } from './support/http.mjs';
 import { limited } from './support/limits.mjs';
 import { Person, uniqueSlug } from './support/person.mjs';
-import { closeAllRaw, frame, isReplyTo, opcode } from './support/raw.mjs';
+import { large, pour } from './support/pouring.mjs';
+import { closeAllRaw, frame, opcode } from './support/raw.mjs';
 import { Server } from './support/server.mjs';
 import { V1Socket } from './support/v1.mjs';
 import { until } from './support/wait.mjs';
@@ -65,16 +66,6 @@ async function resumed(person, slug, since, tier, prefix) {
 async function assertNoRoom(person, slug) {
     const { socket, status, response } = await answerTo(person, slug, { since: 0 });
     assert.deepEqual([status, response], ['error', { reason: 'room_not_found' }]);
-    socket.close();
-}
-
-// Posts all of these on one channel as fast as it goes, and waits for the last answer.
-async function pour(person, slug, payloads, event = 'new_message') {
-    const { socket, topic, joinRef } = await person.follow(slug);
-    const pushes = payloads.map((payload, index) => JSON.stringify([joinRef, `p${index}`, topic, event, payload]));
-    socket.raw.send(Buffer.concat(pushes.map((push) => frame(opcode.text, push))));
-    for (const index of payloads.keys())
-        assert.equal((await socket.receiveUntil(isReplyTo(`p${index}`))).at(-1)[4].status, 'ok');
     socket.close();
 }
 
@@ -212,10 +203,6 @@ describe('what has changed since a place', () => {
     });
 });
 
-// So many posts of 8 KB.
-const metadata = { fill: 'm'.repeat(4000) };
-const large = (count) => range(1, count).map((n) => ({ content: `${n} `.padEnd(4000, 'x'), metadata }));
-
 describe('an answer is bounded:', () => {
     // A room with these rows of Ann's, written before the server has looked at it.
     async function roomOf(rows) {
@@ -281,73 +268,6 @@ describe('an answer is bounded:', () => {
         assert.equal((await resumed(ann, slug, 0)).complete, false);
         assert.deepEqual(await resumed(ann, slug, 1), { ...answer, complete: true });
         assert.equal((await resumed(ann, slug, 10_002)).complete, false);
-    });
-});
-
-// All of them together are more than may wait for a client.
-describe('answers to joins that come at once', () => {
-    let slugs;
-    before(async () => {
-        slugs = (await Promise.all(range(1, 8).map(() => ann.makeRoom()))).map((room) => room.slug);
-        await Promise.all(slugs.map((slug) => pour(ann, slug, large(130))));
-    });
-
-    // A socket that has sent all these joins in one write, and gives what comes.
-    async function joinedAtOnce(joins) {
-        const socket = await bob.connect('gateway');
-        socket.raw.send(Buffer.concat(joins.map((join) => frame(opcode.text, JSON.stringify(join)))));
-        const next = async () => {
-            const { kind, payload } = await socket.nextFrame(() => true, 'an answer');
-            assert.equal(kind, opcode.text, `closed: ${payload.subarray(2)}`);
-            return JSON.parse(payload);
-        };
-        return { socket, next };
-    }
-
-    test('a client that has several to get at once gets them all', async () => {
-        const joins = slugs.map((slug) => ['1', slug, `messages:${slug}`, 'phx_join', { since: 0 }]);
-        const { socket, next } = await joinedAtOnce(joins);
-        const answered = new Set();
-        while (answered.size < slugs.length) {
-            const [, slug, , , reply] = await next();
-            assert.deepEqual([reply.response.messages.at(-1).seq, reply.response.seq], [130, 130]);
-            answered.add(slug);
-        }
-        socket.close();
-    });
-
-    test('so does one that knows nothing and gets their histories', async () => {
-        const topics = ['', 'realtime:'].flatMap((prefix) => slugs.map((slug) => `${prefix}messages:${slug}`));
-        const { socket, next } = await joinedAtOnce(topics.map((topic) => ['1', '1', topic, 'phx_join', {}]));
-        const waiting = new Set(topics);
-        while (waiting.size > 0) {
-            const [, , topic, event, { messages }] = await next();
-            if (event !== 'messages_history') continue;
-            assert.deepEqual([messages.length, messages.at(-1).seq], [50, 130]);
-            assert.ok(waiting.delete(topic), topic);
-        }
-        socket.close();
-    });
-
-    test('phoenix.js, which joins all again at once when it comes back, gets through and stays', async () => {
-        const client = await Client.connect(server.gatewayPort, bob.token);
-        const answers = new Map(slugs.map((slug) => [slug, []]));
-        const members = await Promise.all(
-            slugs.map(async (slug) => {
-                const member = await client.join(`messages:${slug}`, () => ({ since: 0 }));
-                member.channel.joinPush.receive('ok', ({ seq }) => answers.get(slug).push(seq));
-                return member;
-            }),
-        );
-        client.socket.conn.terminate();
-        const haveAll = () => [...answers.values()].every((seqs) => seqs.length === 2);
-        await until(haveAll, 'all to be answered again');
-        assert.deepEqual([...answers.values()], slugs.map(() => [130, 130]));
-        const said = await ann.say(slugs[0], 'live');
-        const { message } = await members[0].next('new_message');
-        assert.deepEqual(message, said);
-        assert.equal(client.opened, 2);
-        client.disconnect();
     });
 });
 

@@ -221,6 +221,15 @@ export class Crowd {
         await until(isThere, `${times} posts to be refused`, 40_000);
     }
 
+    // Or all of them go on all the same.
+    async someAreRefusedOrAllGoOn(times = 3) {
+        const goal = this.refused + times;
+        const goals = new Map(this.posters.map((poster) => [poster, poster.acknowledged.size + times]));
+        const goOn = () => this.posters.every((poster) => poster.acknowledged.size >= goals.get(poster));
+        const isThere = () => (this.#check(), this.refused >= goal || goOn());
+        await until(isThere, 'posts to be refused, or to go on', 40_000);
+    }
+
     async #until(count, times, what) {
         const goals = new Map(this.posters.map((poster) => [poster, count(poster) + times]));
         const isThere = (poster) => (this.#check(), count(poster) >= goals.get(poster));
