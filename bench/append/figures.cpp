@@ -79,7 +79,9 @@ std::string facts(const Figures& figures) {
     add_row("Commit", figures.commit);
     add_row("Load average before, after",
             fmt::format("{:.1f}, {:.1f}", figures.load_average_before, figures.load_average_after));
-    add_row("Other programs took", fmt::format("{:.0f} % of the processors", 100 * others_share(figures)));
+    if (!figures.appends.cases.empty() || !figures.indexes.cases.empty())
+        add_row("Other programs took",
+                fmt::format("{:.0f} % of the processors", 100 * others_share(figures)));
     add_row("Rounds",
             fmt::format("{} of {:.1f} s each", figures.pace.rounds, Seconds(figures.pace.each).count()));
     return out;

@@ -1,5 +1,6 @@
 #include "messages/log_store.hpp"
 
+#include "messages/along_the_key.hpp"
 #include "messages/message_rows.hpp"
 
 namespace roost::messages {
@@ -36,15 +37,12 @@ const db::Statement change_messages{
     "deleted_at = CASE WHEN change.content IS NULL THEN coalesce(m.deleted_at, $7) END "
     "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[]) "
     "AS change(row, room, target, seq, content, new_name) "
-    "WHERE m.room_id = change.room AND m.seq = change.target AND m.target_seq IS NULL "
+    "WHERE m.room_id = change.room AND m.seq = change.target AND " ROOST_IS_MESSAGE
+    " "
     "AND (m.deleted_at IS NULL OR change.new_name IS NOT NULL) "
     "RETURNING change.row, " ROOST_MESSAGE_COLUMNS
     "), counted AS (SELECT 1 / (count(*) = cardinality($1))::int AS all_found FROM changed) "
     "SELECT changed.* FROM counted LEFT JOIN changed ON counted.all_found = 1"};
-
-// Goes before a statement that joins the log with rows of ours, in its transaction. PostgreSQL keeps plans:
-// one that was made while the log was almost empty would read all of it each time when it has grown.
-const db::Statement by_key_alone{"by_key_alone", "SELECT set_config('enable_seqscan', 'off', true)"};
 
 const db::Statement count_own{
     "count_own",
@@ -62,7 +60,7 @@ const db::Statement change_targets{"change_targets",
                                    " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) "
                                    "AS wanted(row, room, target) "
                                    "JOIN messages m ON m.room_id = wanted.room AND m.seq = wanted.target "
-                                   "AND m.target_seq IS NULL"};
+                                   "AND " ROOST_IS_MESSAGE};
 
 const db::Statement log_range{
     "log_range", "SELECT place.seq, place.target_seq IS NULL, " ROOST_MESSAGE_COLUMNS
@@ -171,7 +169,7 @@ Task<MessagesByRow> LogStore::append(const Batch& batch, Timestamp at) {
     steps.push_back({&insert_rows, insertion(batch, writer_, at)});
     const bool has_changes = batch.has_changes();
     if (has_changes) {
-        steps.push_back({&by_key_alone, db::Params()});
+        steps.push_back({&along_the_key, db::Params()});
         steps.push_back({&change_messages, changes(batch, at)});
     }
     const auto results = co_await connection_.transaction(std::move(steps));
@@ -209,14 +207,18 @@ Task<MessagesByRow> LogStore::find_targets(const Batch& batch) {
 
 Task<MessagesByRow> LogStore::look_up(const db::Statement& statement, db::Params wanted, const Batch& batch) {
     std::vector<db::Connection::Step> steps;
-    steps.push_back({&by_key_alone, db::Params()});
+    steps.push_back({&along_the_key, db::Params()});
     steps.push_back({&statement, std::move(wanted)});
     const auto results = co_await connection_.transaction(std::move(steps));
     co_return messages_by_row(results.back(), batch);
 }
 
 Task<std::vector<Record>> LogStore::range(rooms::RoomSlug slug, RoomId room, Seq from, Seq to) {
-    const auto rows = co_await connection_.query(log_range, db::params(room, from, to));
+    std::vector<db::Connection::Step> steps;
+    steps.push_back({&along_the_key, db::Params()});
+    steps.push_back({&log_range, db::params(room, from, to)});
+    const auto results = co_await connection_.transaction(std::move(steps));
+    const auto& rows = results.back();
     std::vector<Record> records;
     constexpr int seq = 0, is_post = 1, message = 2;
     for (int row = 0; row < rows.size(); ++row) {

@@ -1,5 +1,6 @@
 #include "messages/message_store.hpp"
 
+#include "messages/along_the_key.hpp"
 #include "messages/message_rows.hpp"
 #include "messages/room_view.hpp"
 
@@ -34,14 +35,6 @@ const db::Statement changes_behind{
 const db::Statement message_at{
     "message_at", "SELECT " ROOST_MESSAGE_COLUMNS
                   " FROM messages m WHERE m.room_id = $1 AND m.seq = $2 AND m.target_seq IS NULL"};
-
-// A log is read along its key. PostgreSQL would rather sort the whole room while it has no statistics, and
-// keep such a plan. Holds for one transaction.
-const db::Statement along_the_key{
-    "along_the_key",
-    "SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true), "
-    "set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
-    "set_config('enable_mergejoin', 'off', true)"};
 
 constexpr std::int64_t most_changes = most_missed + 1;  // one more tells that there are more
 // Those who come back after a restart were not all gone for equally long: one reading serves the next, too.

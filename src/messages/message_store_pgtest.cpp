@@ -3,6 +3,7 @@
 #include "messages/room_view.hpp"
 #include "support/cluster.hpp"
 #include "support/message_log.hpp"
+#include "support/row_count.hpp"
 
 #include <doctest/doctest.h>
 
@@ -37,36 +38,6 @@ struct Fixture {
 };
 
 using Seqs = std::vector<Seq>;
-
-// How many rows of the table a reading touches, in the heap and in the indexes, by PostgreSQL's own count.
-class RowCount {
-public:
-    explicit RowCount(Fixture& fixture) : fixture_(fixture) { (*this)(); }
-
-    // Since the last time.
-    std::int64_t operator()() {
-        static const db::Statement flush{"flush", "SELECT pg_stat_force_next_flush()"};
-        const auto ask = [this] { return fixture_.pool->query(flush, db::Params()); };
-        fixture_.core.run(ask);
-        const auto now = fixture_.database.number(
-            "select seq_tup_read + idx_tup_fetch + (select sum(idx_tup_read) from pg_stat_user_indexes where "
-            "relname = 'messages') from pg_stat_user_tables where relname = 'messages'");
-        return now - std::exchange(before_, now);
-    }
-
-private:
-    Fixture& fixture_;
-    std::int64_t before_ = 0;
-};
-
-// A room of many messages, without statistics: PostgreSQL has not looked at the table.
-void fill(Fixture& fixture, std::int64_t room, std::int64_t messages) {
-    fixture.database.admin.exec(fmt::format(
-        "alter table messages set (autovacuum_enabled = false);"
-        "insert into messages (room_id, seq, changed_seq, author_id, author_name, content, writer) "
-        "select {}, n, n, 7, 'Ann', 'text', 1 from generate_series(1, {}) as n",
-        room, messages));
-}
 
 }  // namespace
 
@@ -143,12 +114,12 @@ TEST_CASE("a message of a removed author, and a tombstone, can be read") {
 TEST_CASE("a page of a long log costs as much as one of a short log") {
     for (const std::int64_t messages : {1'000, 100'000}) {
         Fixture fixture;
-        fill(fixture, 5, messages);
+        test::fill_log(fixture.database, 5, messages);
         const std::pair<PageBounds, std::size_t> pages[] = {{{}, 50},
                                                             {{.before = messages / 2, .after = {}}, 50},
                                                             {{.before = {}, .after = messages / 2}, 50},
                                                             {{.before = {}, .after = 0, .limit = 7}, 7}};
-        RowCount rows(fixture);
+        test::RowCount rows(fixture.database, fixture.core, *fixture.pool);
         for (const auto& [bounds, count] : pages) {
             // Often enough for PostgreSQL to make a plan that it keeps.
             for (int i = 0; i < 8; ++i) {
@@ -161,8 +132,8 @@ TEST_CASE("a page of a long log costs as much as one of a short log") {
 
 TEST_CASE("what changed behind a place costs as much as there is of it, or as anybody gets") {
     Fixture fixture;
-    fill(fixture, 5, 100'000);
-    RowCount rows(fixture);
+    test::fill_log(fixture.database, 5, 100'000);
+    test::RowCount rows(fixture.database, fixture.core, *fixture.pool);
     for (int i = 0; i < 8; ++i) {
         const auto read = [&] { return fixture.store->changes(test::room(5), 99'990); };
         const auto changes = fixture.core.run(read);
@@ -177,12 +148,12 @@ TEST_CASE("what changed behind a place costs as much as there is of it, or as an
 
 TEST_CASE("a page is not slower for the changes that lie between its messages") {
     Fixture fixture;
-    fill(fixture, 5, 60);
+    test::fill_log(fixture.database, 5, 60);
     fixture.database.admin.exec(
         "insert into messages (room_id, seq, target_seq, changed_seq, writer) "
         "select 5, n, 1, n, 1 from generate_series(61, 50000) as n;"
         "update messages set changed_seq = 50000 where room_id = 5 and seq = 1");
-    RowCount rows(fixture);
+    test::RowCount rows(fixture.database, fixture.core, *fixture.pool);
     for (int i = 0; i < 8; ++i) {
         CHECK(fixture.page(5, {}).messages.size() == 50);
         CHECK(rows() <= 200);

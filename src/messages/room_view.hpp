@@ -19,7 +19,11 @@ struct EncodedMessage {
     SharedBytesPtr text;
 
     static EncodedMessage of(const Message& message) {
-        return {message.seq, message.changed_seq, share(schema::to_json(message))};
+        constexpr std::size_t all_but_texts = 320;
+        std::string text;
+        text.reserve(all_but_texts + message.content.size() + message.user.name.size());
+        schema::encode(text, message);
+        return {message.seq, message.changed_seq, share(std::move(text))};
     }
 };
 

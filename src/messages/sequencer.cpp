@@ -5,9 +5,13 @@
 namespace roost::messages {
 namespace {
 
+std::string topic_of(const Record& record) {
+    return "messages:" + record.message.room.str();
+}
+
 pubsub::Publication publication_of(const Record& record, const SharedBytesPtr& text) {
     const auto& message = record.message;
-    pubsub::Publication publication{.topic = "messages:" + message.room.str(),
+    pubsub::Publication publication{.topic = topic_of(record),
                                     .event = "new_message",
                                     .payload = {},
                                     .log = message.id.room.value(),
@@ -45,7 +49,7 @@ SharedBytesPtr Sequencer::publish(const Record& record) {
     }
     const auto message = EncodedMessage::of(record.message);
     memory_.add(room, message);
-    hub_.publish_at_home(publication_of(record, message.text));
+    if (hub_.is_wanted(topic_of(record))) hub_.publish_at_home(publication_of(record, message.text));
     return message.text;
 }
 

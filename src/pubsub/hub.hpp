@@ -88,6 +88,8 @@ public:
 
     // Only on the topic's home core: in the order of the calls.
     void publish_at_home(const Publication& publication);
+    // There too: whether any core has subscribers.
+    [[nodiscard]] bool is_wanted(std::string_view topic) const { return interests_.contains(topic); }
 
     // The core that orders a topic: that of the text behind its first colon, so that all topics of a room
     // share the home of the room.

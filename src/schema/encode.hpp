@@ -39,7 +39,7 @@ void encode(std::string& out, T value) {
 }
 
 inline void encode(std::string& out, Timestamp time) {
-    append_string(out, time.rfc3339());
+    (out += '"').append(time.rfc3339()) += '"';
 }
 
 inline void encode(std::string& out, const MessageId& id) {
@@ -74,8 +74,7 @@ void encode(std::string& out, const T& object) {
     const auto member = [&](std::string_view name, const auto& value) {
         out += separator;
         separator = ',';
-        append_string(out, name);
-        out += ':';
+        (out += '"').append(name) += "\":";  // a name of C++ has nothing to escape
         encode(out, value);
     };
     for_each_member<T>([&](auto descriptor) {
