@@ -4,7 +4,8 @@ namespace roost::gateway {
 namespace {
 
 constexpr std::string_view allowed_methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
-constexpr std::string_view allowed_headers = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id";
+constexpr std::string_view allowed_headers =
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id";
 constexpr std::string_view exposed_headers = "ETag, Link, Retry-After, X-Request-Id";
 constexpr std::string_view max_age_s = "600";
 

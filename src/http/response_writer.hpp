@@ -16,9 +16,9 @@ struct WriteOptions {
 };
 
 // Status line, Date (of this second, cached per core), Content-Type, Content-Length, Connection,
-// X-Request-Id, the response's own headers. Gives the body that goes behind: the response's, or none. 1xx, 204
-// and 304 have neither body nor Content-Length. A header's value loses CR, LF and NUL, its place taken by a
-// space; a header without a proper name is left out.
+// X-Request-Id, the response's own headers. Gives the body that goes behind: the response's, or none. 1xx,
+// 204 and 304 have neither body nor Content-Length. A header's value loses CR, LF and NUL, its place taken by
+// a space; a header without a proper name is left out.
 [[nodiscard]] std::string_view append_head(std::string& out, const Response& response,
                                            const WriteOptions& options);
 

@@ -375,10 +375,9 @@ TEST_CASE("what a writer appends meanwhile looks like no fault") {
     test::Load load;
     auto answers = test::start_talking(node, load, 16);
     int checks = 0;
-    for (; load.told < 600; ++checks) REQUIRE(fixture.check(3) == Lines{});
+    for (; load.told < 600 || checks < 3; ++checks) REQUIRE(fixture.check(3) == Lines{});
     load.enough = true;
     for (auto& answer : answers) test::outcome_of(answer);
-    CHECK(checks > 1);
     CHECK(fixture.check() == Lines{});
     CHECK(fixture.totals.places >= 608);
     CHECK(fixture.totals.tombstones > 1);

@@ -41,10 +41,11 @@ bool is_answered(const std::vector<WaitingPtr>& entries) {
                                [](const auto& entry) -> const Waiting& { return *entry; });
 }
 
-// Data exceptions and violated constraints are about the row, all else is about the database: a page that
-// cannot be read, a file that cannot grow (PostgreSQL, appendix A).
-bool is_about_the_row(const db::Error& error) {
-    return error.sqlstate().starts_with("22") || error.sqlstate().starts_with("23");
+// The row may be as it should, and the database cannot store it: a file that cannot grow, a page that cannot
+// be read, a file system that has become read-only (PostgreSQL, appendix A and errcode_for_file_access).
+bool is_about_the_disk(const db::Error& error) {
+    const auto& sqlstate = error.sqlstate();
+    return sqlstate.starts_with("58") || sqlstate.starts_with("XX") || sqlstate == "42501";
 }
 
 }  // namespace
@@ -158,9 +159,9 @@ Task<void> LogWriter::write(std::vector<WaitingPtr> entries) {
         co_return;
     } catch (const db::Error& error) {
         if (entries.size() == 1) log::error("an entry was refused, SQLSTATE {}", error.sqlstate());
-        failure = is_about_the_row(error)
-                      ? std::current_exception()
-                      : std::make_exception_ptr(db::Unavailable("PostgreSQL could not store a row"));
+        failure = is_about_the_disk(error)
+                      ? std::make_exception_ptr(db::Unavailable("PostgreSQL could not store a row"))
+                      : std::current_exception();
         was_refused = true;
     } catch (const db::Unavailable&) {
         failure = std::current_exception();
@@ -225,12 +226,12 @@ Task<std::optional<MessagesByRow>> LogWriter::try_append(const std::vector<Waiti
             refusal = error;
         }
         if (refusal) co_return co_await resolve(entries, batch, at, std::move(*refusal), may_have_landed);
+        co_await recover();
         // What was refused for certain is tried for as long as anybody waits for it; then the next one is.
         if (!may_have_landed && is_answered(entries)) {
             is_refused_ = false;
             throw db::Unavailable("an append was refused until nobody waited for it");
         }
-        co_await recover();
     }
 }
 

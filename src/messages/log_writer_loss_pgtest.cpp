@@ -242,4 +242,46 @@ TEST_CASE("a writer that is destroyed while PostgreSQL is away fails what waits"
     for (auto& answer : answers) CHECK_THROWS_AS(test::outcome_of(answer), db::Unavailable);
 }
 
+TEST_CASE("a row that the disk refuses fails alone, as something that may go better later") {
+    for (const char* sqlstate : {"58030", "XX000", "42501"}) {
+        test::LogDatabase database;
+        database.before_row_with("no room",
+                                 fmt::format("raise exception 'disk' using errcode = '{}';", sqlstate));
+        test::LogNode node(database.options());
+        auto answers = node.core.start_all(3, [&node](std::size_t i) {
+            auto post = test::post_to(1, i == 1 ? "no room" : fmt::format("text {}", i));
+            return node.writer->append(std::move(post));
+        });
+        CHECK(test::outcome_of(answers[0])->is_new);
+        CHECK_THROWS_AS(test::outcome_of(answers[1]), db::Unavailable);
+        CHECK(test::outcome_of(answers[2])->is_new);
+        CHECK(database.number("select count(*) from messages") == 2);
+    }
+}
+
+TEST_CASE("what a full disk refuses is tried until nobody waits for it, and then the next one is") {
+    test::LogDatabase database;
+    database.admin.exec("create table disk (is_full boolean); insert into disk values (true)");
+    database.before_row_with(
+        "refused",
+        "if (select is_full from disk) then raise exception 'full' using errcode = '53100'; end if;");
+    LogWriterLimits limits;
+    limits.answer_within = std::chrono::milliseconds(400);
+    test::LogNode node(database.options(), limits);
+    CHECK_THROWS_AS(node.append(test::post_to(1, "refused")), db::Unavailable);
+    database.admin.exec("update disk set is_full = false");
+    // Given up within a moment; then the next one is tried.
+    const auto stored = [&] {
+        try {
+            return node.append(test::post_to(1, "next")).has_value();
+        } catch (const db::Unavailable&) {
+            return false;
+        }
+    };
+    const auto deadline = Clock::now() + test::patience;
+    while (!stored()) REQUIRE(Clock::now() < deadline);
+    CHECK(database.number("select count(*) from messages where content = 'next'") == 1);
+    CHECK(database.rooms_with_holes() == 0);
+}
+
 }  // namespace roost::messages

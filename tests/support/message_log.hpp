@@ -34,7 +34,7 @@ inline messages::Post post_to(std::int64_t number, const std::string& content,
 
 inline messages::Change edit_of(MessageId id, const std::string& content) {
     return {
-        .room = room(id.room.value()), .target = id.seq, .content = *messages::MessageContent::from(content)};
+        .room = room(id.room.value()), .target = id.seq, .content = messages::MessageContent::from(content)};
 }
 
 inline messages::Change deletion_of(MessageId id) {
