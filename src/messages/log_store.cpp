@@ -39,7 +39,7 @@ const db::Statement change_messages{
     "AS change(row, room, target, seq, content, new_name) "
     "WHERE m.room_id = change.room AND m.seq = change.target AND " ROOST_IS_MESSAGE
     " "
-    "AND (m.deleted_at IS NULL OR change.new_name IS NOT NULL) "
+    "AND (m.deleted_at IS NULL OR (change.new_name IS NOT NULL AND m.author_id IS NOT NULL)) "
     "RETURNING change.row, " ROOST_MESSAGE_COLUMNS
     "), counted AS (SELECT 1 / (count(*) = cardinality($1))::int AS all_found FROM changed) "
     "SELECT changed.* FROM counted LEFT JOIN changed ON counted.all_found = 1"};

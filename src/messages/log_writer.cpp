@@ -48,6 +48,11 @@ bool is_about_the_disk(const db::Error& error) {
     return sqlstate.starts_with("58") || sqlstate.starts_with("XX") || sqlstate == "42501";
 }
 
+// A deleted message does not change any more, but that its author may yet be forgotten.
+bool is_done(const Change& change, const Message& message) {
+    return message.deleted_at && !(change.forgets_author && message.user.id != deleted_user().id);
+}
+
 }  // namespace
 
 LogWriter::LogWriter(const db::ConnectionOptions& options, Sequencer& sequencer,
@@ -288,7 +293,7 @@ Task<bool> LogWriter::answer_gone(const std::vector<WaitingPtr>& entries, Batch&
         const auto found = targets.find(i);
         const bool is_there = found != targets.end();
         if (change == nullptr) continue;
-        if (is_there && (!found->second.deleted_at || change->forgets_author)) continue;
+        if (is_there && !is_done(*change, found->second)) continue;
         batch.remove(i);
         auto& waiting = *entries[row.entry];
         if (!is_there) waiting.answer(Problem(Errc::message_not_found));

@@ -132,6 +132,7 @@ auto Removals::insist(Ask question) -> decltype(question()) {
         try {
             co_return co_await question();
         } catch (const db::Unavailable&) {
+            if (pause_.is_cut()) throw;
         }
         co_await rest();
     }
