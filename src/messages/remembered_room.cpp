@@ -90,7 +90,9 @@ void RememberedRoom::supersede(Seq message) {
 
 // Puts it among the newest messages, in its place, unless a newer state of it is there.
 void RememberedRoom::show(const EncodedMessage& message) {
-    auto place = std::ranges::lower_bound(*latest_, message.seq, {}, &EncodedMessage::seq);
+    const bool is_newest = latest_->empty() || latest_->back().seq < message.seq;
+    auto place = is_newest ? latest_->end()
+                           : std::ranges::lower_bound(*latest_, message.seq, {}, &EncodedMessage::seq);
     const bool is_there = place != latest_->end() && place->seq == message.seq;
     const auto uncount = [this](const EncodedMessage& old) {
         if (!has_tail(old)) bytes_ -= cost_of(old);
@@ -112,6 +114,13 @@ void RememberedRoom::show(const EncodedMessage& message) {
     if (!has_tail(message)) bytes_ += cost_of(message);
 }
 
+// Most changes that go are of messages older than all that are shown: one look, for a room's memory is cold.
+bool RememberedRoom::is_shown(const EncodedMessage& message) const {
+    if (!latest_ || latest_->empty() || message.seq < latest_->front().seq) return false;
+    const auto place = std::ranges::lower_bound(*latest_, message.seq, {}, &EncodedMessage::seq);
+    return place != latest_->end() && place->changed_seq == message.changed_seq;
+}
+
 bool RememberedRoom::drop_oldest_change() {
     if (tail_.empty()) return false;
     const auto oldest = std::move(tail_.front());
@@ -123,10 +132,7 @@ bool RememberedRoom::drop_oldest_change() {
     }
     --live_;
     if (oldest.seq != oldest.changed_seq) changed_at_.erase(oldest.seq);
-    const bool is_shown = latest_ && std::ranges::any_of(*latest_, [&](const EncodedMessage& message) {
-                              return message.changed_seq == oldest.changed_seq;
-                          });
-    if (!is_shown) bytes_ -= cost_of(oldest);
+    if (!is_shown(oldest)) bytes_ -= cost_of(oldest);
     return true;
 }
 
@@ -169,10 +175,7 @@ void RememberedRoom::prepend(const RememberedRoom& read) {
             ++live_;
             if (message.seq != message.changed_seq) changed_at_[message.seq] = message.changed_seq;
         }
-        const bool is_counted =
-            message.text && latest_ && std::ranges::any_of(*latest_, [&](const EncodedMessage& shown) {
-                return shown.changed_seq == message.changed_seq;
-            });
+        const bool is_counted = message.text && is_shown(message);
         if (!is_counted) bytes_ += cost_of(message);
     }
     tail_.insert(tail_.begin(), older.begin(), older.end());

@@ -54,6 +54,8 @@ private:
     [[nodiscard]] Seq place_of(Seq message) const;
     void push(const EncodedMessage& message);
     void show(const EncodedMessage& message);
+    // Among the newest messages, in this state.
+    [[nodiscard]] bool is_shown(const EncodedMessage& message) const;
     void supersede(Seq message);
     void prepend(const RememberedRoom& read);
     void bound();
