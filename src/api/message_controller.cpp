@@ -25,8 +25,8 @@ std::string links(const messages::History& page, const contract::MessagePageQuer
     return header;
 }
 
-// Every change of a room moves its counter. Weak: the name of an author whose account goes changes without
-// it.
+// Every change of a room moves its counter. Weak: another version of this program may write the same page in
+// other bytes.
 std::string etag_of(const messages::History& page) {
     return fmt::format(R"(W/"{}-{}")", page.room.value(), page.seq);
 }

@@ -145,6 +145,7 @@ Task<void> LogWriter::run() {
     while (!queue_.empty()) {
         auto entries = queue_.take_batch(limits_.rows_per_batch);
         co_await write(std::move(entries));
+        is_refused_ = false;  // the next one is tried, whatever became of this one
         queue_.batch_is_done();
         const auto waiting = std::exchange(until_batch_is_done_, {});
         for (const auto caller : waiting) caller.resume();
@@ -192,6 +193,7 @@ Task<void> LogWriter::write_batch(const std::vector<WaitingPtr>& entries, Batch 
         co_await number(batch);
         auto changed = co_await try_append(entries, batch, at);
         if (!changed) continue;
+        goes_through();
         for (const auto& row : batch.rows()) *counters_.find(batch.room(row).id) = row.seq;
         co_return co_await commit(entries, batch, at, std::move(*changed));
     }
@@ -206,7 +208,8 @@ Task<void> LogWriter::number(Batch& batch) {
         const auto counters = co_await ask(read);
         for (const auto& [room, counter] : counters) {
             counters_.put(room, counter);
-            // What was there before this process first wrote to the room, nobody waits to hear from it.
+            // What was there before, nobody here waits to hear of: whoever reads a room first has it followed
+            // from there (RoomReader).
             sequencer_.follow(room, counter);
         }
     }
@@ -221,9 +224,7 @@ Task<std::optional<MessagesByRow>> LogWriter::try_append(const std::vector<Waiti
     while (true) {
         std::optional<db::Error> refusal;
         try {
-            auto changed = co_await store_.append(batch, at);
-            goes_through();
-            co_return changed;
+            co_return co_await store_.append(batch, at);
         } catch (const db::Unavailable& away) {
             may_have_landed = may_have_landed || !away.is_refusal();
             does_not_go_through(away);
@@ -233,10 +234,8 @@ Task<std::optional<MessagesByRow>> LogWriter::try_append(const std::vector<Waiti
         if (refusal) co_return co_await resolve(entries, batch, at, std::move(*refusal), may_have_landed);
         co_await recover();
         // What was refused for certain is tried for as long as anybody waits for it; then the next one is.
-        if (!may_have_landed && is_answered(entries)) {
-            is_refused_ = false;
+        if (!may_have_landed && is_answered(entries))
             throw db::Unavailable("an append was refused until nobody waited for it");
-        }
     }
 }
 
@@ -361,7 +360,6 @@ auto LogWriter::ask(Ask question) -> decltype(question()) {
     }
 }
 
-// Comes back when it is worth asking again.
 void LogWriter::does_not_go_through(const db::Unavailable& away) {
     is_refused_ = away.is_refusal();
     if (!std::exchange(is_away_, true) && !stopping_)
@@ -369,10 +367,10 @@ void LogWriter::does_not_go_through(const db::Unavailable& away) {
 }
 
 void LogWriter::goes_through() {
-    is_refused_ = false;
     if (std::exchange(is_away_, false)) log::info("messages can be stored again");
 }
 
+// Comes back when it is worth asking again.
 Task<void> LogWriter::recover() {
     recovering_ = true;
     co_await pause_.wait(retry_pause);

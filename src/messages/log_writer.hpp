@@ -93,7 +93,7 @@ private:
     Pause pause_;
     bool running_ = false;
     bool recovering_ = false;  // the database is away, and what became of a batch is not known
-    bool is_refused_ = false;  // the last batch, for a reason that has nothing to do with it
+    bool is_refused_ = false;  // the batch under way, for a reason that has nothing to do with it
     bool is_away_ = false;     // the log says so
     bool stopping_ = false;
 };

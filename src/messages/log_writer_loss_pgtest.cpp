@@ -284,4 +284,17 @@ TEST_CASE("what a full disk refuses is tried until nobody waits for it, and then
     CHECK(database.rooms_with_holes() == 0);
 }
 
+TEST_CASE("a batch that was refused and then failed leaves the way free for the next one") {
+    test::LogDatabase database;
+    database.admin.exec("create sequence tries");
+    database.before_row_with("unlucky",
+                             "case nextval('tries') "
+                             "when 1 then raise exception 'full' using errcode = '53100'; "
+                             "else raise exception 'disk' using errcode = '58030'; end case;");
+    test::LogNode node(database.options());
+    CHECK_THROWS_AS(node.append(test::post_to(1, "unlucky")), db::Unavailable);
+    CHECK(database.number("select last_value from tries") == 2);
+    CHECK(node.append(test::post_to(1, "next"))->message.seq == 1);
+}
+
 }  // namespace roost::messages

@@ -3,7 +3,8 @@
 //
 // Each place of a log goes in when it is broadcast, before anybody is told that it is stored: what is read
 // here is never older than what a caller was told. Bounded in bytes over all rooms: the room that was used
-// least recently is forgotten first, and one room has at most an eighth. Lives on its core; no database.
+// least recently is forgotten first, and changes of one room go when it has more than an eighth. Lives on its
+// core; no database.
 #pragma once
 
 #include "core/ids.hpp"
@@ -32,7 +33,7 @@ public:
     enum class Asked : std::uint64_t {};
     Asked asks(RoomId room);
     void keep(RoomId room, Asked asked, const RememberedRoom& read);
-    // For what changed in the log without a place of its own.
+    // A room that was removed.
     void forget(RoomId room);
 
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }

@@ -48,53 +48,57 @@ Task<bool> RoomReader::waited_for(RoomId room) {
     co_return true;
 }
 
-Task<History> RoomReader::latest(rooms::Room room, std::size_t limit) {
-    while (true) {
-        if (auto known = memory_.latest(room.id, limit)) {
-            sequencer_.follow(room.id, known->seq);
-            co_return std::move(*known);
-        }
-        if (co_await waited_for(room.id)) continue;
-        Loading loading(*this, room.id);
-        try {
-            const auto asked = memory_.asks(room.id);
-            const auto page = co_await store_.page(room, PageBounds());
-            const auto read = RememberedRoom::of_latest(page.seq, encoded(page.messages));
-            auto history = *read.latest(room.id, limit);
-            memory_.keep(room.id, asked, read);
-            sequencer_.follow(room.id, read.counter());
-            co_return history;
-        } catch (...) {
-            loading.failed();
-            throw;
-        }
+template <class Read>
+Task<RememberedRoom> RoomReader::load(RoomId room, Read read) {
+    Loading loading(*this, room);
+    try {
+        const auto asked = memory_.asks(room);
+        auto remembered = co_await read();
+        memory_.keep(room, asked, remembered);
+        sequencer_.follow(room, remembered.counter());
+        co_return remembered;
+    } catch (...) {
+        loading.failed();
+        throw;
     }
 }
 
-Task<Missed> RoomReader::since(rooms::Room room, Seq place) {
-    while (true) {
-        if (auto known = memory_.since(room.id, place)) {
-            sequencer_.follow(room.id, known->seq);
-            co_return std::move(*known);
-        }
-        if (co_await waited_for(room.id)) continue;
-        Loading loading(*this, room.id);
-        try {
-            const auto asked = memory_.asks(room.id);
-            const auto changes = co_await store_.changes(room, place);
-            auto read = RememberedRoom::of_changes(changes.floor, changes.seq, encoded(changes.messages));
-            memory_.keep(room.id, asked, read);
-            sequencer_.follow(room.id, read.counter());
-            // A place that the room never had: it is another room, or an older one, and nothing continues.
-            const bool was_there = place <= changes.seq;
-            auto missed = *read.since(room.id, was_there ? place : 0);
-            missed.complete = missed.complete && was_there;
-            co_return missed;
-        } catch (...) {
-            loading.failed();
-            throw;
-        }
+Task<History> RoomReader::latest(rooms::Room room, std::size_t limit) {
+    auto known = memory_.latest(room.id, limit);
+    while (!known && co_await waited_for(room.id)) known = memory_.latest(room.id, limit);
+    if (!known) {
+        auto read = [&] { return read_latest(room); };
+        const auto remembered = co_await load(room.id, read);
+        known = memory_.latest(room.id, limit);  // the text that all share
+        if (!known) known = remembered.latest(room.id, limit);
     }
+    sequencer_.follow(room.id, known->seq);
+    co_return std::move(*known);
+}
+
+Task<Missed> RoomReader::since(rooms::Room room, Seq place) {
+    auto known = memory_.since(room.id, place);
+    while (!known && co_await waited_for(room.id)) known = memory_.since(room.id, place);
+    if (!known) {
+        auto read = [&] { return read_changes(room, place); };
+        const auto remembered = co_await load(room.id, read);
+        // A place that the room never had: it is another room, or an older one, and nothing continues.
+        const bool was_there = place <= remembered.counter();
+        known = remembered.since(room.id, was_there ? place : 0);
+        known->complete = known->complete && was_there;
+    }
+    sequencer_.follow(room.id, known->seq);
+    co_return std::move(*known);
+}
+
+Task<RememberedRoom> RoomReader::read_latest(const rooms::Room& room) {
+    const auto page = co_await store_.page(room, PageBounds());
+    co_return RememberedRoom::of_latest(page.seq, encoded(page.messages));
+}
+
+Task<RememberedRoom> RoomReader::read_changes(const rooms::Room& room, Seq place) {
+    const auto changes = co_await store_.changes(room, place);
+    co_return RememberedRoom::of_changes(changes.floor, changes.seq, encoded(changes.messages));
 }
 
 }  // namespace roost::messages

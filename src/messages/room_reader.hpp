@@ -37,6 +37,11 @@ private:
     class Loading;
     // True when somebody else was reading the room, and has done it now.
     Task<bool> waited_for(RoomId room);
+    // Has `read` read the room, for all who wait for it, and remembers it.
+    template <class Read>
+    Task<RememberedRoom> load(RoomId room, Read read);
+    Task<RememberedRoom> read_latest(const rooms::Room& room);
+    Task<RememberedRoom> read_changes(const rooms::Room& room, Seq place);
 
     MessageStore store_;
     RoomMemory& memory_;

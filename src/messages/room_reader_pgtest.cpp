@@ -174,4 +174,25 @@ TEST_CASE(
     CHECK(fixture.since(1, 1'000).starts_with("11000 complete: "));
 }
 
+TEST_CASE("a room that was removed is not remembered, one that somebody left is") {
+    Fixture fixture;
+    net::PerCore<Home> homes(fixture.core.cores(), [&fixture](net::Core&) {
+        return std::make_unique<Home>(fixture.database.options(), *fixture.pool, fixture.hubs[0],
+                                      LogWriterLimits(), std::size_t{1} << 20);
+    });
+    const auto append = [&homes] { return homes[0].writer.append(test::post_to(1, "one")); };
+    CHECK(fixture.core.run(append)->is_new);
+    const auto lose = [&](rooms::AccessLost lost) {
+        const auto turned_away = [&] {
+            return turn_away(fixture.core.cores(), homes, RoomId{1}, std::move(lost));
+        };
+        fixture.core.run(turned_away);
+        return fixture.core.call([&homes] { return homes[0].memory.rooms(); });
+    };
+    const auto slug = test::room(1).slug;
+    CHECK(lose({slug, UserId{9}, {}}) == 1);
+    CHECK(lose({slug, std::nullopt, {UserId{7}}}) == 1);
+    CHECK(lose({slug, std::nullopt, {}}) == 0);
+}
+
 }  // namespace roost::messages
