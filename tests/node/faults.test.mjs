@@ -1,35 +1,22 @@
 // The network between the server and its PostgreSQL fails, in every way in which it can, while people post.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { disconnectAll } from './support/channel.mjs';
-import { Crowd } from './support/crowd.mjs';
-import { executes, FaultProxy } from './support/fault_proxy.mjs';
-import { limited } from './support/limits.mjs';
-import { Postgres } from './support/postgres.mjs';
-import { Server } from './support/server.mjs';
+import { executes } from './support/fault_proxy.mjs';
+import { FaultStand } from './support/fault_stand.mjs';
 import { until, within } from './support/wait.mjs';
 
 // The statement that stores a batch.
 const batch = executes(/^INSERT INTO messages /);
-let postgres;
+let stand;
 let proxy;
-let server;
 let crowd;
 
 before(async () => {
-    postgres = await Postgres.start();
-    proxy = await FaultProxy.start(postgres.socketPath);
-    const limits = limited({ socketEventRate: 0, userEventRate: 0 });
-    server = await Server.start({ env: { DATABASE_URL: proxy.url, ROOST_CORES: '2', ...limits } });
-    crowd = await Crowd.gather(server, postgres);
+    stand = await FaultStand.start();
+    ({ proxy, crowd } = stand);
 });
 afterEach(() => proxy.pass());
-after(async () => {
-    disconnectAll();
-    await server?.stop();
-    await proxy?.stop();
-    await postgres?.stop();
-});
+after(() => stand?.stop());
 
 // The next batch meets its fate, and so do some more, each when posts flow again.
 async function eachTime(fate) {

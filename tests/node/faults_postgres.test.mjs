@@ -1,37 +1,25 @@
 // PostgreSQL itself fails, in every way in which it can, while people post; the server recovers by itself.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { disconnectAll } from './support/channel.mjs';
-import { Crowd } from './support/crowd.mjs';
 import { sql } from './support/database.mjs';
-import { FaultProxy } from './support/fault_proxy.mjs';
-import { limited } from './support/limits.mjs';
-import { idleConnection, Postgres } from './support/postgres.mjs';
-import { Server } from './support/server.mjs';
+import { FaultStand } from './support/fault_stand.mjs';
+import { idleConnection } from './support/postgres.mjs';
 import { until } from './support/wait.mjs';
 
 const mostConnections = 20;
 const pageBytes = 8192;
 const segmentBytes = 1_048_576; // of its own log
+let stand;
 let postgres;
 let proxy;
-let server;
 let crowd;
 
 before(async () => {
-    postgres = await Postgres.start({ max_connections: mostConnections });
-    proxy = await FaultProxy.start(postgres.socketPath);
-    const limits = limited({ socketEventRate: 0, userEventRate: 0 });
-    server = await Server.start({ env: { DATABASE_URL: proxy.url, ROOST_CORES: '2', ...limits } });
-    crowd = await Crowd.gather(server, postgres);
+    stand = await FaultStand.start({ max_connections: mostConnections });
+    ({ postgres, proxy, crowd } = stand);
 });
 afterEach(() => proxy.pass());
-after(async () => {
-    disconnectAll();
-    await server?.stop();
-    await proxy?.stop();
-    await postgres?.stop();
-});
+after(() => stand?.stop());
 
 for (const mode of ['fast', 'immediate']) {
     test(`it is stopped (${mode}) and started again`, () =>

@@ -2,29 +2,18 @@
 // messages, and never older than what the reader was told.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, disconnectAll } from './support/channel.mjs';
+import { Client } from './support/channel.mjs';
 import { randomFrom, upTo } from './support/follower.mjs';
 import { Api, assertDone } from './support/http.mjs';
-import { limited } from './support/limits.mjs';
-import { Person } from './support/person.mjs';
-import { closeAllRaw } from './support/raw.mjs';
-import { Server } from './support/server.mjs';
+import { startPair, stopPair } from './support/pair.mjs';
 
 const tiers = ['api', 'gateway'];
 let server;
 let ann;
 let bob;
 
-before(async () => {
-    const noRates = limited({ socketEventRate: 0, userEventRate: 0 });
-    server = await Server.start({ env: { ROOST_CORES: '3', ...noRates } });
-    [ann, bob] = await Promise.all(['Ann', 'Bob'].map((name) => Person.register(server, name)));
-});
-after(async () => {
-    disconnectAll();
-    closeAllRaw();
-    await server?.stop();
-});
+before(async () => ({ server, ann, bob } = await startPair()));
+after(() => stopPair(server));
 
 const pathOf = ({ id }) => `/api/messages/${id}`;
 const apis = () => tiers.map((tier) => new Api(server.url(tier)));

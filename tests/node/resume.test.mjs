@@ -1,15 +1,14 @@
 // Coming back to a room with `since`: what the answer is, to whom, and how much of it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, disconnectAll, JoinRefused } from './support/channel.mjs';
+import { Client, JoinRefused } from './support/channel.mjs';
 import { sql } from './support/database.mjs';
 import { places } from './support/follower.mjs';
 import { Api, assertDone, assertFaultList, assertTombstone } from './support/http.mjs';
-import { limited } from './support/limits.mjs';
+import { startPair, stopPair } from './support/pair.mjs';
 import { Person, uniqueSlug } from './support/person.mjs';
 import { large, pour } from './support/pouring.mjs';
-import { closeAllRaw, frame, opcode } from './support/raw.mjs';
-import { Server } from './support/server.mjs';
+import { frame, opcode } from './support/raw.mjs';
 import { V1Socket } from './support/v1.mjs';
 import { until } from './support/wait.mjs';
 
@@ -18,16 +17,8 @@ let server;
 let ann;
 let bob;
 
-before(async () => {
-    const noRates = limited({ socketEventRate: 0, userEventRate: 0 });
-    server = await Server.start({ env: { ROOST_CORES: '3', ...noRates } });
-    [ann, bob] = await Promise.all(['Ann', 'Bob'].map((name) => Person.register(server, name)));
-});
-after(async () => {
-    disconnectAll();
-    closeAllRaw();
-    await server?.stop();
-});
+before(async () => ({ server, ann, bob } = await startPair()));
+after(() => stopPair(server));
 
 const pathOf = ({ id }) => `/api/messages/${id}`;
 const range = (from, to) => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);

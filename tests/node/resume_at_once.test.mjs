@@ -1,28 +1,18 @@
 // Coming back to many rooms at once, as phoenix.js does after each reconnection.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, disconnectAll } from './support/channel.mjs';
-import { limited } from './support/limits.mjs';
-import { Person } from './support/person.mjs';
+import { Client } from './support/channel.mjs';
+import { startPair, stopPair } from './support/pair.mjs';
 import { large, pour } from './support/pouring.mjs';
-import { closeAllRaw, frame, opcode } from './support/raw.mjs';
-import { Server } from './support/server.mjs';
+import { frame, opcode } from './support/raw.mjs';
 import { until } from './support/wait.mjs';
 
 let server;
 let ann;
 let bob;
 
-before(async () => {
-    const noRates = limited({ socketEventRate: 0, userEventRate: 0 });
-    server = await Server.start({ env: { ROOST_CORES: '3', ...noRates } });
-    [ann, bob] = await Promise.all(['Ann', 'Bob'].map((name) => Person.register(server, name)));
-});
-after(async () => {
-    disconnectAll();
-    closeAllRaw();
-    await server?.stop();
-});
+before(async () => ({ server, ann, bob } = await startPair()));
+after(() => stopPair(server));
 
 describe('answers to joins that come at once, together more than may wait for a client', () => {
     let slugs;
