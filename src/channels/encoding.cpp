@@ -11,10 +11,9 @@ static_assert((v1_bit | prefix_bit | deflate_bit) < pubsub::encodings);
 
 SharedBytesPtr frame(Encoding encoding, ws::Opcode opcode, std::string_view payload) {
     if (encoding.is_deflated) return share(ws::deflated_frame(opcode, payload));
-    std::string bytes;
-    bytes.reserve(ws::frame_header_size(payload.size()) + payload.size());
-    ws::append_frame(bytes, opcode, payload);
-    return share(std::move(bytes));
+    std::string header;
+    ws::append_header(header, opcode, payload.size());
+    return share(header, payload);
 }
 
 }  // namespace

@@ -12,6 +12,12 @@ TEST_CASE("shared bytes are what they were made of, zeros included") {
     CHECK(bytes->view() == std::string_view("a\0b", 3));
 }
 
+TEST_CASE("shared bytes of two parts are the one behind the other; there may be none") {
+    CHECK(share("head", "tail")->view() == "headtail");
+    CHECK(share("", "tail")->view() == "tail");
+    CHECK(share("")->view().empty());
+}
+
 TEST_CASE("all owners see the same bytes, and the last one frees them") {
     auto first = share(std::string(1000, 'x'));
     const auto* const where = first->view().data();

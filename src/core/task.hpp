@@ -6,7 +6,10 @@
 // (a socket, a query, a hop to another core) resumes them on the core where they were suspended.
 #pragma once
 
+#include "core/frame_pool.hpp"
+
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -19,7 +22,13 @@ class Task;
 
 namespace detail {
 
-struct TaskPromiseBase {
+// Frames of a promise that is derived from it come from the pool.
+struct PooledFrame {
+    static void* operator new(std::size_t bytes) { return FramePool::take(bytes); }
+    static void operator delete(void* frame, std::size_t bytes) noexcept { FramePool::give(frame, bytes); }
+};
+
+struct TaskPromiseBase : PooledFrame {
     std::coroutine_handle<> continuation = std::noop_coroutine();
     std::exception_ptr exception;
 
@@ -107,7 +116,7 @@ inline Task<void> TaskPromise<void>::get_return_object() noexcept {
 
 // A coroutine that runs at once and destroys itself at its end.
 struct Detached {
-    struct promise_type {
+    struct promise_type : PooledFrame {
         Detached get_return_object() const noexcept { return {}; }
         std::suspend_never initial_suspend() const noexcept { return {}; }
         std::suspend_never final_suspend() const noexcept { return {}; }

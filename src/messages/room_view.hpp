@@ -19,11 +19,10 @@ struct EncodedMessage {
     SharedBytesPtr text;
 
     static EncodedMessage of(const Message& message) {
-        constexpr std::size_t all_but_texts = 320;
-        std::string text;
-        text.reserve(all_but_texts + message.content.size() + message.user.name.size());
+        thread_local std::string text;
+        text.clear();
         schema::encode(text, message);
-        return {message.seq, message.changed_seq, share(std::move(text))};
+        return {message.seq, message.changed_seq, share(text)};
     }
 };
 
