@@ -1,6 +1,5 @@
 #include "core/frame_pool.hpp"
 
-#include <array>
 #include <new>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -13,62 +12,50 @@
 
 namespace roost {
 
+void* FramePool::take(std::size_t bytes) {
+    if (bytes == 0 || bytes > largest) return ::operator new(bytes);
+    const auto steps = steps_of(bytes);
+    auto*& first = free_[steps - 1];
+    if (first == nullptr) return ::operator new(steps * step);
+    auto* const block = first;
+    first = block->next;
+    kept_ -= steps * step;
+    return block;
+}
+
+void FramePool::give(void* block, std::size_t bytes) noexcept {
+    const auto size = steps_of(bytes) * step;
+    if (bytes == 0 || bytes > largest || kept_ + size > most_kept) {
+        ::operator delete(block);
+        return;
+    }
+    auto*& first = free_[size / step - 1];
+    first = new (block) Free{first};
+    kept_ += size;
+}
+
 #ifdef ROOST_FRAMES_ARE_WATCHED
 
-// A sanitizer is to see each frame come and go.
-void* FramePool::take(std::size_t bytes) {
+void* PooledFrame::operator new(std::size_t bytes) {
     return ::operator new(bytes);
 }
-void FramePool::give(void* block, std::size_t) noexcept {
-    ::operator delete(block);
+void PooledFrame::operator delete(void* frame, std::size_t) noexcept {
+    ::operator delete(frame);
 }
 
 #else
 
 namespace {
 
-constexpr std::size_t step = 64;
-constexpr std::size_t largest = 2'048;
-constexpr std::size_t most_kept = 1U << 20;  // bytes for each thread
-
-struct Free {
-    Free* next;
-};
-
-// Not destroyed at a thread's end: frames may go after it. Threads that run coroutines live as long as the
-// process.
-struct Kept {
-    std::array<Free*, largest / step> blocks;  // by size, in steps
-    std::size_t bytes;
-};
-constinit thread_local Kept kept{};
-
-constexpr std::size_t steps_of(std::size_t bytes) {
-    return (bytes + step - 1) / step;
-}
+constinit thread_local FramePool frames;
 
 }  // namespace
 
-void* FramePool::take(std::size_t bytes) {
-    const auto steps = steps_of(bytes);
-    if (steps > kept.blocks.size()) return ::operator new(bytes);
-    auto*& first = kept.blocks[steps - 1];
-    if (first == nullptr) return ::operator new(steps * step);
-    kept.bytes -= steps * step;
-    auto* const block = first;
-    first = block->next;
-    return block;
+void* PooledFrame::operator new(std::size_t bytes) {
+    return frames.take(bytes);
 }
-
-void FramePool::give(void* block, std::size_t bytes) noexcept {
-    const auto steps = steps_of(bytes);
-    if (steps > kept.blocks.size() || kept.bytes + steps * step > most_kept) {
-        ::operator delete(block);
-        return;
-    }
-    kept.bytes += steps * step;
-    auto*& first = kept.blocks[steps - 1];
-    first = new (block) Free{first};
+void PooledFrame::operator delete(void* frame, std::size_t bytes) noexcept {
+    frames.give(frame, bytes);
 }
 
 #endif

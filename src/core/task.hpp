@@ -22,12 +22,6 @@ class Task;
 
 namespace detail {
 
-// Frames of a promise that is derived from it come from the pool.
-struct PooledFrame {
-    static void* operator new(std::size_t bytes) { return FramePool::take(bytes); }
-    static void operator delete(void* frame, std::size_t bytes) noexcept { FramePool::give(frame, bytes); }
-};
-
 struct TaskPromiseBase : PooledFrame {
     std::coroutine_handle<> continuation = std::noop_coroutine();
     std::exception_ptr exception;
@@ -137,5 +131,40 @@ detail::Detached spawn(Task<void> task, OnException on_exception) {
         on_exception(std::current_exception());
     }
 }
+
+// A task that runs from now on and is awaited later, by one awaiter, before this is destroyed.
+template <class T>
+class Started {
+public:
+    explicit Started(Task<T> task) {
+        spawn(run(std::move(task)), [this](const std::exception_ptr& failure) { finish(failure); });
+    }
+    Started(const Started&) = delete;
+    Started& operator=(const Started&) = delete;
+    ~Started() = default;
+
+    bool await_ready() const noexcept { return is_done_; }
+    void await_suspend(std::coroutine_handle<> awaiting) noexcept { awaiting_ = awaiting; }
+    T await_resume() {
+        if (failure_) std::rethrow_exception(failure_);
+        return std::move(*value_);
+    }
+
+private:
+    Task<void> run(Task<T> task) {
+        value_.emplace(co_await task);
+        finish(nullptr);
+    }
+    void finish(const std::exception_ptr& failure) {
+        failure_ = failure;
+        is_done_ = true;
+        if (awaiting_) std::exchange(awaiting_, nullptr).resume();
+    }
+
+    std::optional<T> value_;
+    std::exception_ptr failure_;
+    std::coroutine_handle<> awaiting_;
+    bool is_done_ = false;
+};
 
 }  // namespace roost

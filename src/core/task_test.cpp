@@ -85,6 +85,33 @@ void fail_the_test(const std::exception_ptr&) {
     FAIL("the task threw");
 }
 
+Task<int> slow(Notes& notes, std::coroutine_handle<>& waiting) {
+    notes.emplace_back("begins");
+    Stop stop{waiting};
+    co_await stop;
+    co_return 7;
+}
+
+Task<void> starting(Notes& notes, std::coroutine_handle<>& waiting) {
+    Started quick(number(notes, 3));
+    Started later(slow(notes, waiting));
+    notes.emplace_back("both are started");
+    const int value = co_await quick;
+    notes.push_back("quick " + std::to_string(value));
+    const int last = co_await later;
+    notes.push_back("later " + std::to_string(last));
+}
+
+Task<void> starting_to_fail(Notes& notes) {
+    Started task(failing(notes));
+    notes.emplace_back("nothing is thrown yet");
+    try {
+        co_await task;
+    } catch (const std::runtime_error& error) {
+        notes.emplace_back(error.what());
+    }
+}
+
 }  // namespace
 
 TEST_CASE("a task runs nothing until it is awaited") {
@@ -168,6 +195,21 @@ TEST_CASE("tasks awaited in a long row use no stack") {
     int count = 0;
     spawn(in_a_row(20000, count), fail_the_test);
     CHECK(count == 20000);
+}
+
+TEST_CASE("a started task runs at once, and gives its value to who awaits it, before its end or after") {
+    Notes notes;
+    std::coroutine_handle<> waiting;
+    spawn(starting(notes, waiting), [](const std::exception_ptr&) { FAIL("nothing throws"); });
+    CHECK(notes == Notes{"runs 3", "gone", "begins", "both are started", "quick 3"});
+    waiting.resume();
+    CHECK(notes.back() == "later 7");
+}
+
+TEST_CASE("what a started task throws is thrown where it is awaited") {
+    Notes notes;
+    spawn(starting_to_fail(notes), [](const std::exception_ptr&) { FAIL("it is caught"); });
+    CHECK(notes == Notes{"gone", "nothing is thrown yet", "from the depth"});
 }
 
 }  // namespace roost

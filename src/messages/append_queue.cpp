@@ -82,25 +82,27 @@ void AppendQueue::next_change_of(MessageId message) {
 }
 
 std::vector<WaitingPtr> AppendQueue::take_batch(std::size_t most_entries) {
-    while (!waiting_.empty() && under_way_.size() < most_entries) {
-        under_way_.push_back(std::move(waiting_.front()));
+    auto& batch = under_way_.emplace_back();
+    while (!waiting_.empty() && batch.size() < most_entries) {
+        batch.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
     }
-    entries_ -= under_way_.size();
-    for (const auto& taken : under_way_)
+    entries_ -= batch.size();
+    for (const auto& taken : batch)
         if (const auto* change = std::get_if<Change>(&taken->entry)) next_change_of(change->message());
-    return under_way_;
+    return batch;
 }
 
 void AppendQueue::batch_is_done() {
-    for (const auto& done : under_way_) bytes_ -= done->bytes;
-    under_way_.clear();
+    for (const auto& done : under_way_.front()) bytes_ -= done->bytes;
+    under_way_.pop_front();
 }
 
 bool AppendQueue::refuse(const Refusal& refusal) {
+    const auto is_refused = [&](const WaitingPtr& waiting) { return refusal(waiting->entry).has_value(); };
     const auto refused = take_out([&](const Waiting& waiting) { return refusal(waiting.entry).has_value(); });
     const bool is_under_way = std::ranges::any_of(
-        under_way_, [&](const WaitingPtr& waiting) { return refusal(waiting->entry).has_value(); });
+        under_way_, [&](const auto& batch) { return std::ranges::any_of(batch, is_refused); });
     for (const auto& waiting : refused) waiting->answer(Problem(*refusal(waiting->entry)));
     return is_under_way;
 }
@@ -132,14 +134,15 @@ void AppendQueue::arm_expiry() {
     });
 }
 
-// An entry of the batch under way may be stored all the same: it is then broadcast, and a retry with its
+// An entry of a batch under way may be stored all the same: it is then broadcast, and a retry with its
 // client_id finds it.
 void AppendQueue::expire() {
     const auto now = Clock::now();
     const auto late = std::make_exception_ptr(db::Unavailable("the database did not answer in time"));
     auto expired = take_out([now](const Waiting& waiting) { return waiting.deadline <= now; });
-    for (const auto& waiting : under_way_)
-        if (waiting->deadline <= now) expired.push_back(waiting);
+    for (const auto& batch : under_way_)
+        for (const auto& waiting : batch)
+            if (waiting->deadline <= now) expired.push_back(waiting);
     for (const auto& waiting : expired) waiting->fail(late);
 }
 

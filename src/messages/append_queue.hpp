@@ -40,7 +40,7 @@ struct AppendQueueLimits {
     std::chrono::milliseconds answer_within{0};
 };
 
-// The entries that wait, in their order, and those of the batch under way. Nobody waits longer than the
+// The entries that wait, in their order, and those of the batches under way. Nobody waits longer than the
 // limit: then the answer is db::Unavailable, though an entry under way may be stored yet. Lives on its core.
 //
 // A batch has at most one change of each message: an UPDATE that finds two new states for one row keeps one
@@ -53,14 +53,14 @@ public:
     [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
     [[nodiscard]] bool has_room_for(const Entry& entry) const;
     WaitingPtr add(Entry entry, std::coroutine_handle<> caller);
-    // Takes from the front what goes into one batch; it is under way until batch_is_done().
+    // Takes from the front what goes into one batch. It is under way until batch_is_done() has been called
+    // for it, and for those taken before it.
     std::vector<WaitingPtr> take_batch(std::size_t most_entries);
     void batch_is_done();
-    [[nodiscard]] bool is_batch_under_way() const noexcept { return !under_way_.empty(); }
 
     using Refusal = std::function<std::optional<Errc>(const Entry&)>;
-    // Answers with its error what waits and is refused. True when a batch is under way that holds such an
-    // entry, answered or not.
+    // Answers with its error what waits and is refused. True when a batch under way holds such an entry,
+    // answered or not.
     bool refuse(const Refusal& refusal);
 
 private:
@@ -76,8 +76,8 @@ private:
     std::deque<WaitingPtr> waiting_;  // at most one change of each message
     // Further changes of a message; here while one of it is in waiting_.
     std::map<MessageId, std::list<WaitingPtr>> behind_;
-    std::vector<WaitingPtr> under_way_;
-    std::size_t entries_ = 0;  // that wait, also behind another one
+    std::deque<std::vector<WaitingPtr>> under_way_;  // batches
+    std::size_t entries_ = 0;                        // that wait, also behind another one
     std::size_t bytes_ = 0;
     net::Timer expiry_;
     bool is_armed_ = false;

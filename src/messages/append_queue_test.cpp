@@ -80,6 +80,16 @@ public:
         queue_->batch_is_done();
         return numbers;
     }
+    // Whether such a post was under way.
+    bool refuse_posts_of(std::int64_t author) {
+        const auto refusal = [author](const Entry& entry) -> std::optional<Errc> {
+            if (std::get<Post>(entry).author.id != UserId{author}) return std::nullopt;
+            return Errc::unauthorized;
+        };
+        bool is_under_way = false;
+        cores_.call([&] { is_under_way = queue_->refuse(refusal); });
+        return is_under_way;
+    }
     [[nodiscard]] AppendQueue& operator*() noexcept { return *queue_; }
     [[nodiscard]] AppendQueue* operator->() noexcept { return &*queue_; }
     [[nodiscard]] test::RunningCores& cores() noexcept { return cores_; }
@@ -283,23 +293,27 @@ TEST_CASE("whether what is refused is under way is told until the batch is done"
     const auto waiting = queue.add(post(2, 7));
     const auto other = queue.add(post(3, 8));
     queue.take(1);
-    const auto refuse_all_of = [&](std::int64_t author) {
-        bool is_under_way = false;
-        queue.cores().call([&] {
-            is_under_way = queue->refuse([author](const Entry& entry) -> std::optional<Errc> {
-                if (std::get<Post>(entry).author.id != UserId{author}) return std::nullopt;
-                return Errc::unauthorized;
-            });
-        });
-        return is_under_way;
-    };
-    CHECK(refuse_all_of(7));
+    CHECK(queue.refuse_posts_of(7));
     CHECK(waiting->is_answered());
     CHECK_FALSE(other->is_answered());
-    CHECK_FALSE(refuse_all_of(8));
+    CHECK_FALSE(queue.refuse_posts_of(8));
     CHECK(other->is_answered());
     queue->batch_is_done();
-    CHECK_FALSE(refuse_all_of(7));
+    CHECK_FALSE(queue.refuse_posts_of(7));
+}
+
+TEST_CASE("two batches may be under way; the first one taken is done first") {
+    auto limits = wide;
+    limits.bytes = 100;
+    Queue queue(limits);
+    CHECK(queue.fill(post(1, 7)) == 10);
+    queue.take(4);
+    queue.take(6);
+    queue->batch_is_done();
+    CHECK(queue.fill(post(1, 8)) == 4);
+    CHECK(queue.refuse_posts_of(7));
+    queue->batch_is_done();
+    CHECK_FALSE(queue.refuse_posts_of(7));
 }
 
 }  // namespace roost::messages

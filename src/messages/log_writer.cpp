@@ -21,21 +21,6 @@ std::int64_t random_writer() {
     return std::uniform_int_distribution<std::int64_t>{1}(device);
 }
 
-Record record_of(const Post& post, Seq seq, Timestamp at) {
-    return {.seq = seq,
-            .is_post = true,
-            .message = {.id = {post.room.id, seq},
-                        .room = post.room.slug,
-                        .seq = seq,
-                        .changed_seq = seq,
-                        .content = post.content.str(),
-                        .metadata = post.metadata.value_or(JsonObject::empty()),
-                        .user = post.author,
-                        .inserted_at = at,
-                        .updated_at = at,
-                        .deleted_at = std::nullopt}};
-}
-
 bool is_answered(const std::vector<WaitingPtr>& entries) {
     return std::ranges::all_of(entries, &Waiting::is_answered,
                                [](const auto& entry) -> const Waiting& { return *entry; });
@@ -128,7 +113,7 @@ Task<None> LogWriter::refuse(AppendQueue::Refusal refusal) {
         LogWriter& writer;
         bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> caller) const {
-            writer.until_batch_is_done_.push_back(caller);
+            writer.until_told_.emplace_back(writer.taken_, caller);
         }
         void await_resume() const noexcept {}
     };
@@ -142,27 +127,48 @@ Task<None> LogWriter::refuse(AppendQueue::Refusal refusal) {
 
 Task<void> LogWriter::run() {
     running_ = true;
-    while (!queue_.empty()) {
+    std::optional<StoredBatch> last;
+    while (last || !queue_.empty()) {
+        if (last && (queue_.empty() || !gaps_before(*last, sequencer_).empty())) {
+            co_await tell_in_order(std::move(*last));
+            last.reset();
+            is_told();
+            continue;
+        }
+        ++taken_;
         auto entries = queue_.take_batch(limits_.rows_per_batch);
-        co_await write(std::move(entries));
+        Started next(write(std::move(entries)));
+        if (last) {
+            tell(std::move(*last), sequencer_);
+            is_told();
+        }
+        last = co_await next;
         is_refused_ = false;  // the next one is tried, whatever became of this one
-        queue_.batch_is_done();
-        const auto waiting = std::exchange(until_batch_is_done_, {});
-        for (const auto caller : waiting) caller.resume();
+        if (!last) is_told();
     }
     running_ = false;
 }
 
-// A row that PostgreSQL refuses for itself fails alone: the others are sent again one by one.
-Task<void> LogWriter::write(std::vector<WaitingPtr> entries) {
+void LogWriter::is_told() {
+    ++told_;
+    queue_.batch_is_done();
+    while (!until_told_.empty() && until_told_.front().first <= told_) {
+        const auto caller = until_told_.front().second;
+        until_told_.pop_front();
+        caller.resume();
+    }
+}
+
+// A row that PostgreSQL refuses for itself fails alone: the others are sent again one by one. Nothing when
+// there is nothing left to tell of.
+Task<std::optional<StoredBatch>> LogWriter::write(std::vector<WaitingPtr> entries) {
     std::vector<const Entry*> contents;
     for (const auto& waiting : entries) contents.push_back(&waiting->entry);
     std::exception_ptr failure;
     bool was_refused = false;
     try {
         Batch batch(contents);
-        co_await write_batch(entries, std::move(batch));
-        co_return;
+        co_return co_await write_batch(entries, std::move(batch));
     } catch (const db::Error& error) {
         if (entries.size() == 1) log::error("an entry was refused, SQLSTATE {}", error.sqlstate());
         failure = is_about_the_disk(error)
@@ -177,16 +183,18 @@ Task<void> LogWriter::write(std::vector<WaitingPtr> entries) {
     }
     if (!was_refused || entries.size() == 1) {
         for (const auto& waiting : entries) waiting->fail(failure);
-        co_return;
+        co_return std::nullopt;
     }
     for (const auto& waiting : entries) {
         if (waiting->is_answered()) continue;
         std::vector<WaitingPtr> alone{waiting};
-        co_await write(std::move(alone));
+        auto stored = co_await write(std::move(alone));
+        if (stored) co_await tell_in_order(std::move(*stored));
     }
+    co_return std::nullopt;
 }
 
-Task<void> LogWriter::write_batch(const std::vector<WaitingPtr>& entries, Batch batch) {
+Task<std::optional<StoredBatch>> LogWriter::write_batch(const std::vector<WaitingPtr>& entries, Batch batch) {
     const auto at = Timestamp::now();
     // Another writer may be faster many times in a row: tried again as long as anybody waits for it.
     while (!batch.empty() && !is_answered(entries)) {
@@ -195,8 +203,10 @@ Task<void> LogWriter::write_batch(const std::vector<WaitingPtr>& entries, Batch 
         if (!changed) continue;
         goes_through();
         for (const auto& row : batch.rows()) *counters_.find(batch.room(row).id) = row.seq;
-        co_return co_await commit(entries, batch, at, std::move(*changed));
+        StoredBatch stored{entries, std::move(batch), at, std::move(*changed)};
+        co_return stored;
     }
+    co_return std::nullopt;
 }
 
 Task<void> LogWriter::number(Batch& batch) {
@@ -302,33 +312,14 @@ Task<bool> LogWriter::answer_gone(const std::vector<WaitingPtr>& entries, Batch&
     co_return batch.rows().size() < rows_before;
 }
 
-// Broadcasts in the order of each room's log, also rows of other writers that came between, and then answers.
-Task<void> LogWriter::commit(const std::vector<WaitingPtr>& entries, const Batch& batch, Timestamp at,
-                             MessagesByRow changed) {
-    std::vector<Result<Posted>> outcomes;
-    outcomes.reserve(batch.rows().size());
-    for (std::size_t i = 0; i < batch.rows().size(); ++i) {
-        const auto& row = batch.rows()[i];
-        const auto& room = batch.room(row);
-        const auto told = sequencer_.published(room.id);
-        if (told && *told + 1 < row.seq) co_await publish_others(room, *told + 1, row.seq - 1);
-        Record record;
-        if (const auto* post = batch.post(row)) {
-            record = record_of(*post, row.seq, at);
-        } else if (const auto found = changed.find(i); found != changed.end()) {
-            record = {row.seq, false, std::move(found->second)};
-        } else {  // its room was removed meanwhile
-            outcomes.emplace_back(Problem(Errc::message_not_found));
-            continue;
-        }
-        auto text = sequencer_.publish(record);
-        outcomes.emplace_back(Posted{std::move(record.message), true, std::move(text)});
-    }
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        const auto& row = batch.rows()[i];
-        for (const auto follower : row.followers)
-            entries[follower]->answer(Posted{outcomes[i]->message, false, outcomes[i]->text});
-        entries[row.entry]->answer(std::move(outcomes[i]));
+// Also the rows of other writers that came between.
+Task<void> LogWriter::tell_in_order(StoredBatch stored) {
+    try {
+        for (const auto& [room, first, last] : gaps_before(stored, sequencer_))
+            co_await publish_others(*room, first, last);
+        tell(std::move(stored), sequencer_);
+    } catch (const db::Unavailable&) {  // the server stops: nothing may be told of without what came before
+        for (const auto& waiting : stored.entries) waiting->fail(std::current_exception());
     }
 }
 

@@ -2,7 +2,8 @@
 // (architecture.md, "Appending").
 //
 // Entries wait in one queue; while a batch is on its way the next one gathers, so that there is no timer and
-// no lock, and one trip for all that waits. The primary key is the judge: a conflict renumbers the batch.
+// no lock, and one trip for all that waits. The next one is sent before the last one is told of, so that
+// PostgreSQL works while this core does. The primary key is the judge: a conflict renumbers the batch.
 // After a lost connection the very same rows are sent again until it is known whether they landed. What is
 // committed is broadcast in order, and only then acknowledged.
 #pragma once
@@ -17,11 +18,14 @@
 #include "messages/lost_access.hpp"
 #include "messages/pause.hpp"
 #include "messages/sequencer.hpp"
+#include "messages/stored_batch.hpp"
 
 #include <chrono>
-#include <map>
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace roost::messages {
@@ -61,8 +65,8 @@ private:
     Task<Result<Posted>> enqueue(Entry entry);
     Task<None> refuse(AppendQueue::Refusal refusal);
     Task<void> run();
-    Task<void> write(std::vector<WaitingPtr> entries);
-    Task<void> write_batch(const std::vector<WaitingPtr>& entries, Batch batch);
+    Task<std::optional<StoredBatch>> write(std::vector<WaitingPtr> entries);
+    Task<std::optional<StoredBatch>> write_batch(const std::vector<WaitingPtr>& entries, Batch batch);
     Task<std::optional<MessagesByRow>> try_append(const std::vector<WaitingPtr>& entries, Batch& batch,
                                                   Timestamp at);
     Task<std::optional<MessagesByRow>> resolve(const std::vector<WaitingPtr>& entries, Batch& batch,
@@ -70,8 +74,8 @@ private:
     Task<void> answer_stored(const std::vector<WaitingPtr>& entries, Batch& batch);
     Task<bool> answer_gone(const std::vector<WaitingPtr>& entries, Batch& batch);
     Task<void> number(Batch& batch);
-    Task<void> commit(const std::vector<WaitingPtr>& entries, const Batch& batch, Timestamp at,
-                      MessagesByRow changed);
+    Task<void> tell_in_order(StoredBatch stored);
+    void is_told();
     Task<void> publish_others(const rooms::Room& room, Seq first, Seq last);
     // Asks again while the database is away. Ends with Unavailable when the writer is destroyed.
     template <class Ask>
@@ -89,7 +93,10 @@ private:
     Generations<RoomId, Seq> counters_;
     std::unordered_set<UserId> closed_to_;
     LostAccess lost_access_;
-    std::vector<std::coroutine_handle<>> until_batch_is_done_;
+    // Those who wait until a batch is told of, by its number, and all before it.
+    std::deque<std::pair<std::uint64_t, std::coroutine_handle<>>> until_told_;
+    std::uint64_t taken_ = 0;  // batches
+    std::uint64_t told_ = 0;
     Pause pause_;
     bool running_ = false;
     bool recovering_ = false;  // the database is away, and what became of a batch is not known

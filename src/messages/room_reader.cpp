@@ -52,10 +52,15 @@ template <class Read>
 Task<RememberedRoom> RoomReader::load(RoomId room, Read read) {
     Loading loading(*this, room);
     try {
-        const auto asked = memory_.asks(room);
+        auto asked = memory_.asks(room);
         auto remembered = co_await read();
-        memory_.keep(room, asked, remembered);
-        sequencer_.follow(room, remembered.counter());
+        // What another process wrote between this reading and the writer's first look at the counter is told
+        // to nobody. The next reading has it, for it begins after that look.
+        if (!sequencer_.follow(room, remembered.counter())) {
+            asked = memory_.asks(room);
+            remembered = co_await read();
+        }
+        if (sequencer_.follow(room, remembered.counter())) memory_.keep(room, asked, remembered);
         co_return remembered;
     } catch (...) {
         loading.failed();

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <random>
+#include <thread>
 
 namespace roost::messages {
 namespace {
@@ -131,6 +132,47 @@ TEST_CASE("a row of another writer between a reading and the first post here is 
         CHECK(fixture.latest(1).find("late") != std::string::npos);
         CHECK(fixture.since(1, 1).find("late") != std::string::npos);
     }
+}
+
+namespace {
+
+// Between a reading that is under way and its answer: another process's row, and this writer's first look.
+Task<Missed> overtaken(Fixture& fixture, std::string before) {
+    const auto was_read = fmt::format(
+        "select exists (select from pg_stat_activity where datname = current_database() "
+        "and pid <> pg_backend_pid() and state = 'idle' and query_start > '{}')",
+        before);
+    while (fixture.database.one(was_read) != "t") std::this_thread::yield();
+    fixture.database.insert_of_another(1, 2, "late");
+    fixture.home->sequencer.follow(RoomId{1}, 2);
+    return fixture.home->reader.since(test::room(1), 0);
+}
+
+}  // namespace
+
+TEST_CASE("a row of another writer between a reading and the first look of the writer here is read") {
+    Fixture fixture;
+    fixture.database.insert_of_another(1, 1, "one");
+    fixture.latest(2);  // now there is a connection
+    const auto before = fixture.database.one("select clock_timestamp()");
+    auto answers = fixture.core.start_all(2, [&](std::size_t i) {
+        if (i == 0) return fixture.home->reader.since(test::room(1), 0);
+        return overtaken(fixture, before);
+    });
+    for (auto& answer : answers) {
+        const auto missed = test::outcome_of(answer);
+        CHECK(missed.seq == 2);
+        CHECK(missed.messages.text().find("late") != std::string_view::npos);
+    }
+}
+
+TEST_CASE("what lags behind what was told is not remembered") {
+    Fixture fixture;
+    fixture.database.insert_of_another(1, 1, "one");
+    fixture.core.call([&] { fixture.home->sequencer.follow(RoomId{1}, 2); });
+    CHECK(fixture.latest(1).starts_with("1 of 1"));
+    fixture.database.insert_of_another(1, 2, "late");
+    CHECK(fixture.latest(1).starts_with("2 of 1"));
 }
 
 TEST_CASE("a place that the room never had gives all, and says that nothing continues") {

@@ -5,7 +5,8 @@
 namespace roost::messages {
 namespace {
 
-// A chunk is as large as all before it, so that a room of few messages takes little.
+// A room of few messages takes little, and most of a room goes in steps that are small beside it.
+constexpr std::size_t part_of_all = 4;
 constexpr std::size_t smallest_chunk = 512;
 constexpr std::size_t largest_chunk = 16'384;
 
@@ -47,7 +48,7 @@ void RoomTexts::open_chunk(std::size_t least_bytes) {
     const auto free = std::ranges::find_if(chunks_, [](const Chunk& chunk) { return chunk.bytes.empty(); });
     open_ = static_cast<std::size_t>(free - chunks_.begin());
     if (free == chunks_.end()) chunks_.emplace_back();
-    const auto size = std::max(least_bytes, std::clamp(bytes_, smallest_chunk, largest_chunk));
+    const auto size = std::max(least_bytes, std::clamp(bytes_ / part_of_all, smallest_chunk, largest_chunk));
     chunks_[open_].bytes.resize(size);
     bytes_ += size;
 }

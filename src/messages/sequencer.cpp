@@ -31,18 +31,21 @@ pubsub::Publication publication_of(const Record& record, const SharedBytesPtr& t
 
 }  // namespace
 
-void Sequencer::follow(RoomId room, Seq counter) {
-    if (published_.find(room) == nullptr) published_.put(room, counter);
+bool Sequencer::follow(RoomId room, Seq counter) {
+    if (const auto* followed = followed_.find(room)) return followed->from <= counter;
+    followed_.put(room, {.from = counter, .told = counter});
+    return true;
 }
 
 std::optional<Seq> Sequencer::published(RoomId room) {
-    const auto* seq = published_.find(room);
-    return seq != nullptr ? std::optional(*seq) : std::nullopt;
+    const auto* followed = followed_.find(room);
+    return followed != nullptr ? std::optional(followed->told) : std::nullopt;
 }
 
 SharedBytesPtr Sequencer::publish(const Record& record) {
     const auto room = record.message.id.room;
-    published_.put(room, record.seq);
+    if (auto* followed = followed_.find(room)) followed->told = record.seq;
+    else followed_.put(room, {.from = record.seq - 1, .told = record.seq});
     if (record.is_superseded()) {
         memory_.add(room, {.seq = 0, .changed_seq = record.seq, .text = nullptr});
         return nullptr;

@@ -20,8 +20,9 @@ public:
     Sequencer(pubsub::Hub& hub, RoomMemory& memory) : hub_(hub), memory_(memory) {}
 
     // The room is told of from behind this counter on: whoever writes to it first tells what others wrote
-    // there. Has no effect on a room that is followed already.
-    void follow(RoomId room, Seq counter);
+    // there. Has no effect on a room that is followed already. False when it is followed from a later place
+    // on: what lies between was told to nobody, and who has read up to this counter must read again.
+    bool follow(RoomId room, Seq counter);
     // How far the room's log was told; nothing when that was forgotten, or it is not followed.
     [[nodiscard]] std::optional<Seq> published(RoomId room);
     // The next place of the room's log, or a later one when those between are superseded. Gives the text of
@@ -29,9 +30,14 @@ public:
     SharedBytesPtr publish(const Record& record);
 
 private:
+    struct Followed {
+        Seq from;  // the counter from behind which every place was told
+        Seq told;
+    };
+
     pubsub::Hub& hub_;
     RoomMemory& memory_;
-    Generations<RoomId, Seq> published_{200'000};
+    Generations<RoomId, Followed> followed_{200'000};
 };
 
 }  // namespace roost::messages

@@ -126,10 +126,28 @@ TEST_CASE("a room that is followed stays where it was told to, and another one i
         return fixture.core.call([&] { return fixture.sequencer->published(room); });
     };
     CHECK_FALSE(published(room_id).has_value());
-    fixture.core.call([&] { fixture.sequencer->follow(room_id, 7); });
-    fixture.core.call([&] { fixture.sequencer->follow(room_id, 9); });
+    const auto follow = [&fixture](Seq counter) {
+        return fixture.core.call([&] { return fixture.sequencer->follow(room_id, counter); });
+    };
+    CHECK(follow(7));
+    CHECK(follow(9));
     CHECK(published(room_id) == 7);
     CHECK_FALSE(published(RoomId{2}).has_value());
+}
+
+TEST_CASE("who has read up to a place before which nothing is told has to read again") {
+    Fixture fixture;
+    const auto follow = [&fixture](Seq counter) {
+        return fixture.core.call([&] { return fixture.sequencer->follow(room_id, counter); });
+    };
+    CHECK(follow(7));
+    std::mt19937 random(1);
+    const Log log(random);
+    REQUIRE(log.target_of.contains(8));
+    fixture.publish(log.record(8));
+    CHECK_FALSE(follow(6));
+    CHECK(follow(7));
+    CHECK(follow(8));
 }
 
 }  // namespace roost::messages
