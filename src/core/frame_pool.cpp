@@ -34,6 +34,22 @@ void FramePool::give(void* block, std::size_t bytes) noexcept {
     kept_ += size;
 }
 
+void FramePool::shrink() noexcept {
+    for (auto*& first : free_) {
+        while (first != nullptr) {
+            auto* const block = first;
+            first = block->next;
+            ::operator delete(block);
+        }
+    }
+    kept_ = 0;
+}
+
+FramePool& frame_pool() noexcept {
+    static constinit thread_local FramePool pool;
+    return pool;
+}
+
 #ifdef ROOST_FRAMES_ARE_WATCHED
 
 void* PooledFrame::operator new(std::size_t bytes) {
@@ -45,17 +61,11 @@ void PooledFrame::operator delete(void* frame, std::size_t) noexcept {
 
 #else
 
-namespace {
-
-constinit thread_local FramePool frames;
-
-}  // namespace
-
 void* PooledFrame::operator new(std::size_t bytes) {
-    return frames.take(bytes);
+    return frame_pool().take(bytes);
 }
 void PooledFrame::operator delete(void* frame, std::size_t bytes) noexcept {
-    frames.give(frame, bytes);
+    frame_pool().give(frame, bytes);
 }
 
 #endif

@@ -8,8 +8,8 @@
 
 namespace roost {
 
-// Blocks of one thread. Not freed at the end: frames may go after the pool, and a thread that runs coroutines
-// lives as long as the process.
+// Blocks of one thread. What is free is not freed with the pool: frames may go after it, and a thread that
+// runs coroutines lives as long as the process.
 class FramePool {
 public:
     static constexpr std::size_t largest = 2'048;       // bytes; what is larger is the heap's
@@ -19,6 +19,9 @@ public:
     void* take(std::size_t bytes);
     // What a pool gave for as many bytes: this one or another thread's.
     void give(void* block, std::size_t bytes) noexcept;
+
+    // Frees what is free.
+    void shrink() noexcept;
 
     [[nodiscard]] std::size_t kept() const noexcept { return kept_; }
 
@@ -33,6 +36,9 @@ private:
     std::array<Free*, largest / step> free_{};  // by size, in steps
     std::size_t kept_ = 0;
 };
+
+// The pool of this thread.
+FramePool& frame_pool() noexcept;
 
 // What is derived from it comes from the thread's pool; with a sanitizer, which is to see each frame come and
 // go, from the heap.

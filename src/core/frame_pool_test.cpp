@@ -3,28 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
-#include <new>
 #include <set>
 #include <vector>
 
 namespace roost {
-namespace {
-
-// What is kept is not freed with a pool.
-void empty(FramePool& pool) {
-    for (std::size_t bytes = 1; bytes <= FramePool::largest; bytes += 63) {
-        auto before = pool.kept() + 1;
-        while (pool.kept() < before) {
-            before = pool.kept();
-            void* const block = pool.take(bytes);
-            ::operator delete(block);
-        }
-    }
-    CHECK(pool.kept() == 0);
-}
-
-}  // namespace
-
 TEST_CASE("a frame that ends leaves its block for the next of about its size, and for no larger one") {
     FramePool pool;
     void* const first = pool.take(100);
@@ -37,7 +19,8 @@ TEST_CASE("a frame that ends leaves its block for the next of about its size, an
     CHECK(pool.kept() == 0);
     pool.give(first, 128);
     pool.give(larger, 129);
-    empty(pool);
+    pool.shrink();
+    CHECK(pool.kept() == 0);
 }
 
 TEST_CASE("frames that live at the same time have blocks of their own") {
@@ -48,7 +31,8 @@ TEST_CASE("frames that live at the same time have blocks of their own") {
         CHECK(blocks.size() == 500);
         for (void* const block : blocks) pool.give(block, 300);
     }
-    empty(pool);
+    pool.shrink();
+    CHECK(pool.kept() == 0);
 }
 
 TEST_CASE("what is kept is bounded, and large frames are not kept") {
@@ -59,7 +43,8 @@ TEST_CASE("what is kept is bounded, and large frames are not kept") {
     for (auto& block : blocks) block = pool.take(FramePool::largest);
     for (void* const block : blocks) pool.give(block, FramePool::largest);
     CHECK(pool.kept() == FramePool::most_kept);
-    empty(pool);
+    pool.shrink();
+    CHECK(pool.kept() == 0);
 }
 
 }  // namespace roost

@@ -1,6 +1,7 @@
 #include "core/free_memory.hpp"
 
 #include "core/clock.hpp"
+#include "core/frame_pool.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -22,6 +23,7 @@ void give_back_free_memory() noexcept {
     auto before = last.load(std::memory_order_relaxed);
     if (before > (now - least_interval).count()) return;
     if (!last.compare_exchange_strong(before, now.count(), std::memory_order_relaxed)) return;
+    frame_pool().shrink();
 #if defined(__GLIBC__)
     ::malloc_trim(0);
 #endif
