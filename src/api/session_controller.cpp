@@ -10,6 +10,14 @@ contract::Authenticated authenticated(accounts::LoggedIn logged_in) {
             .expires_in = logged_in.tokens.expires_in.count()};
 }
 
+// An answer that holds tokens: nobody on the way keeps it (RFC 6749 section 5.1).
+template <class Body>
+Reply<Body> secret(Body body) {
+    Reply reply(std::move(body));
+    reply.headers.add("Cache-Control", "no-store");
+    return reply;
+}
+
 }  // namespace
 
 void SessionController::mount(http::Router& router, net::PerCore<Services>& services) {
@@ -25,7 +33,7 @@ Task<Result<Reply<contract::Authenticated>>> SessionController::register_account
     auto result = co_await call.services.accounts.register_account(std::move(email), std::move(password),
                                                                    std::move(name), call.origin());
     if (!result) co_return result.error();
-    co_return Reply(authenticated(std::move(*result)));
+    co_return secret(authenticated(std::move(*result)));
 }
 
 Task<Result<Reply<contract::Authenticated>>> SessionController::log_in(
@@ -34,7 +42,7 @@ Task<Result<Reply<contract::Authenticated>>> SessionController::log_in(
     auto result =
         co_await call.services.accounts.log_in(std::move(email), std::move(password), call.origin());
     if (!result) co_return result.error();
-    co_return Reply(authenticated(std::move(*result)));
+    co_return secret(authenticated(std::move(*result)));
 }
 
 Task<Result<Reply<contract::RenewedTokens>>> SessionController::refresh(
@@ -44,7 +52,7 @@ Task<Result<Reply<contract::RenewedTokens>>> SessionController::refresh(
     contract::RenewedTokens renewed{.token = std::move(result->tokens.access),
                                     .refresh_token = std::move(result->tokens.refresh),
                                     .expires_in = result->tokens.expires_in.count()};
-    co_return Reply(std::move(renewed));
+    co_return secret(std::move(renewed));
 }
 
 Task<Result<Reply<None>>> SessionController::log_out(Call<None, None, None> call) {

@@ -1,6 +1,8 @@
 #include "gateway/gateway.hpp"
 
 #include "api/api.hpp"
+#include "gateway/compression.hpp"
+#include "gateway/security_headers.hpp"
 
 namespace roost::gateway {
 
@@ -21,12 +23,17 @@ Task<http::Response> Gateway::handle(const http::Request& request) {
     if (Cors::is_preflight(request)) co_return cors_.preflight(request);
     const auto task = answers_itself(request) ? own_.handle(request) : upstream_.forward(request);
     auto response = co_await task;
-    if (!response.upgrade) cors_.add_headers(request, response);
+    if (!response.upgrade) {
+        compress(request, response);
+        add_security_headers(response.headers);
+        cors_.add_headers(request, response);
+    }
     co_return response;
 }
 
 http::Response Gateway::on_exception(std::exception_ptr exception, const http::Request& request) {
     auto response = api::answer_exception(std::move(exception), request);
+    add_security_headers(response.headers);
     cors_.add_headers(request, response);
     return response;
 }

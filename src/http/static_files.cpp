@@ -1,31 +1,13 @@
 #include "http/static_files.hpp"
 
+#include "http/accept_encoding.hpp"
 #include "http/etag.hpp"
-#include "http/syntax.hpp"
-
-#include <algorithm>
 
 namespace roost::http {
 namespace {
 
 // A browser keeps its copy and asks whether it is still the right one.
 constexpr std::string_view ask_each_time = "no-cache";
-
-// RFC 9110 section 12.5.3. A coding's own name goes before the asterisk.
-bool accepts_gzip(const Headers& headers) {
-    std::optional<bool> named;
-    bool other = false;
-    for (const auto& [name, value] : headers) {
-        if (!equals_ignoring_case(name, "Accept-Encoding")) continue;
-        for (std::string_view list = value; !list.empty();) {
-            auto parameters = take_element(list);
-            const auto coding = take_element(parameters, ';');
-            if (equals_ignoring_case(coding, "gzip")) named = !is_refused(parameters);
-            if (coding == "*") other = !is_refused(parameters);
-        }
-    }
-    return named.value_or(other);
-}
 
 }  // namespace
 

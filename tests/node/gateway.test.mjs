@@ -51,9 +51,10 @@ describe('a gateway in front of an API', () => {
     test('answers as the API itself does', async () => {
         const direct = new Api(api.url);
         const ofTheMoment = ['date', 'x-request-id', 'vary', 'access-control-expose-headers'];
+        const ofTheGateway = ['x-content-type-options', 'content-security-policy', 'referrer-policy'];
         const seen = ({ status, headers, text }) => [
             status,
-            [...headers].filter(([name]) => !ofTheMoment.includes(name)).sort(),
+            [...headers].filter(([name]) => ![...ofTheMoment, ...ofTheGateway].includes(name)).sort(),
             text.replace(/"(request_id|timestamp)":"[^"]*"/g, ''),
         ];
         for (const [method, path, options] of [
@@ -69,12 +70,24 @@ describe('a gateway in front of an API', () => {
             ['POST', '/api/auth/login', { body: '{' }],
             ['GET', '/api/health', { headers: { connection: 'close' } }],
         ]) {
+            const plain = { ...options, headers: { 'accept-encoding': 'identity', ...options?.headers } };
             const [one, other] = [
-                await direct.request(method, path, options),
-                await through.request(method, path, options),
+                await direct.request(method, path, plain),
+                await through.request(method, path, plain),
             ];
             assert.deepEqual(seen(other), seen(one), `${method} ${path}`);
         }
+    });
+
+    test('tells browsers that an answer is data, refusals too, and lets a page say what it loads', async () => {
+        for (const path of ['/api/messages', '/api/nothing', '/api/users/me', '/health']) {
+            const { headers } = await through.get(path);
+            assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+            assert.equal(headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'", path);
+            assert.equal(headers.get('referrer-policy'), 'no-referrer', path);
+        }
+        const page = await through.get('/swagger', { headers: { accept: 'text/html' } });
+        assert.match(page.headers.get('content-security-policy'), /^default-src 'self'/);
     });
 
     test('gives the API the id of a request, whoever made it', async () => {

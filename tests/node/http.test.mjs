@@ -334,3 +334,58 @@ function crossOrigin() {
         }
     });
 }
+
+describe('long answers', () => {
+    const path = '/api/messages?room=lobby';
+    const ask = (tier, method, headers = {}) => new Api(server.url(tier)).request(method, path, { headers });
+    const gzip = { 'accept-encoding': 'gzip' };
+
+    before(async () => {
+        const api = new Api(server.url('api'));
+        for (let i = 0; i < 20; i++) {
+            const posted = await api.post('/api/messages', { content: 'x'.repeat(100) }, { token: user.token });
+            assert.equal(posted.status, 201);
+        }
+    });
+
+    test('are compressed by the gateway for who takes gzip, and are the same', async () => {
+        const plain = await ask('api', 'GET', gzip);
+        assert.equal(plain.headers.get('content-encoding'), null);
+        const compressed = await ask('gateway', 'GET', gzip);
+        assert.equal(compressed.headers.get('content-encoding'), 'gzip');
+        assert.match(compressed.headers.get('vary'), /accept-encoding/i);
+        assert.deepEqual(compressed.body, plain.body);
+        const length = Number(compressed.headers.get('content-length'));
+        assert.ok(length > 0 && length < plain.text.length / 3, `${length} of ${plain.text.length}`);
+        const head = await ask('gateway', 'HEAD', gzip);
+        assert.equal(head.headers.get('content-encoding'), 'gzip');
+        assert.equal(head.headers.get('content-length'), String(length));
+    });
+
+    test('are not for anybody else', async () => {
+        const answer = await ask('gateway', 'GET', { 'accept-encoding': 'identity' });
+        assert.equal(answer.headers.get('content-encoding'), null);
+        assert.match(answer.headers.get('vary'), /accept-encoding/i);
+    });
+
+    test('have a tag that is known again, compressed or not', async () => {
+        const { headers } = await ask('gateway', 'GET', gzip);
+        for (const accepted of ['gzip', 'identity']) {
+            const known = { 'accept-encoding': accepted, 'if-none-match': headers.get('etag') };
+            assert.equal((await ask('gateway', 'GET', known)).status, 304);
+        }
+    });
+
+    test('that hold tokens are kept by nobody on the way, and never compressed', async () => {
+        for (const tier of ['gateway', 'api']) {
+            const api = new Api(server.url(tier));
+            const fresh = await api.login(user.email);
+            const renewed = await api.post('/api/auth/refresh', { refresh_token: fresh.body.refresh_token });
+            for (const answer of [fresh, renewed]) {
+                assert.equal(answer.status, 200);
+                assert.equal(answer.headers.get('cache-control'), 'no-store');
+                assert.equal(answer.headers.get('content-encoding'), null);
+            }
+        }
+    });
+});
