@@ -1,6 +1,6 @@
 #include "accounts/author_names.hpp"
 
-#include "accounts/every_core.hpp"
+#include "net/every_core.hpp"
 
 namespace roost::accounts {
 
@@ -20,7 +20,7 @@ AuthorNames::AuthorNames(net::Cores& cores)
 
 Task<void> AuthorNames::forget(UserId id) {
     auto forget_it = [id](Memory& memory) { memory.forget(id); };
-    return on_every_core(cores_, on_cores_, forget_it);
+    return net::on_every_core(cores_, on_cores_, forget_it);
 }
 
 }  // namespace roost::accounts

@@ -1,8 +1,8 @@
 // The names that messages are signed with, as each core remembers them.
 #pragma once
 
-#include "accounts/short_memory.hpp"
 #include "core/ids.hpp"
+#include "core/short_memory.hpp"
 #include "core/task.hpp"
 #include "net/core.hpp"
 #include "net/per_core.hpp"

@@ -21,7 +21,7 @@ RoomWatch::RoomWatch()
     : by_slug_(room_is_remembered_for, most_remembered_rooms),
       by_id_(room_is_remembered_for, most_remembered_rooms) {}
 
-void RoomWatch::keep(accounts::Asked asked, const Room& room) {
+void RoomWatch::keep(Asked asked, const Room& room) {
     if (room.is_private) return;
     by_slug_.keep(asked, room.slug.str(), room);
     by_id_.keep(asked, room.id, room);

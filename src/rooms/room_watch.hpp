@@ -1,7 +1,7 @@
 // What one core has to learn when a room changes on another.
 #pragma once
 
-#include "accounts/short_memory.hpp"
+#include "core/short_memory.hpp"
 #include "rooms/room.hpp"
 
 #include <functional>
@@ -33,8 +33,8 @@ public:
     [[nodiscard]] const Room* recall(const RoomSlug& slug) const { return by_slug_.recall(slug.str()); }
     [[nodiscard]] const Room* recall(RoomId id) const { return by_id_.recall(id); }
     // Before the database is asked, and what it said (see ShortMemory).
-    [[nodiscard]] accounts::Asked asks() const noexcept { return by_slug_.asks(); }
-    void keep(accounts::Asked asked, const Room& room);
+    [[nodiscard]] Asked asks() const noexcept { return by_slug_.asks(); }
+    void keep(Asked asked, const Room& room);
 
     void forget(RoomId id, const RoomSlug& slug);
     void forget_rooms_of(UserId owner);
@@ -48,8 +48,8 @@ public:
 
 private:
     // Both forget at the same times.
-    accounts::ShortMemory<std::string, Room> by_slug_;
-    accounts::ShortMemory<RoomId, Room> by_id_;
+    ShortMemory<std::string, Room> by_slug_;
+    ShortMemory<RoomId, Room> by_id_;
     std::function<void(const AccessLost&)> on_access_lost_;
 };
 

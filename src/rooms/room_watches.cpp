@@ -1,10 +1,10 @@
 #include "rooms/room_watches.hpp"
 
-#include "accounts/every_core.hpp"
+#include "net/every_core.hpp"
 
 namespace roost::rooms {
 
-using accounts::on_every_core;
+using net::on_every_core;
 
 RoomWatches::RoomWatches(net::Cores& cores)
     : cores_(cores), on_cores_(cores, [](net::Core&) { return std::make_unique<RoomWatch>(); }) {}

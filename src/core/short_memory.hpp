@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace roost::accounts {
+namespace roost {
 
 // A moment between two times that something was forgotten.
 enum class Asked : std::uint64_t {};
@@ -66,4 +66,4 @@ private:
     std::unordered_map<Key, Entry> entries_;
 };
 
-}  // namespace roost::accounts
+}  // namespace roost

@@ -1,10 +1,10 @@
-#include "accounts/short_memory.hpp"
+#include "core/short_memory.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-namespace roost::accounts {
+namespace roost {
 namespace {
 
 using namespace std::chrono_literals;
@@ -69,4 +69,4 @@ TEST_CASE("past its limit it begins anew") {
     CHECK(found(memory, 3) == "value");
 }
 
-}  // namespace roost::accounts
+}  // namespace roost

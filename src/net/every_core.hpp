@@ -6,7 +6,7 @@
 #include "net/core.hpp"
 #include "net/per_core.hpp"
 
-namespace roost::accounts {
+namespace roost::net {
 
 namespace detail {
 template <class T, class F>
@@ -18,11 +18,11 @@ Task<None> called(T& object, const F& f) {
 
 // Calls `f(object)` with each core's object, on its core. When this returns, all have been called.
 template <class T, class F>
-Task<void> on_every_core(net::Cores& cores, net::PerCore<T>& objects, F f) {
+Task<void> on_every_core(Cores& cores, PerCore<T>& objects, F f) {
     for (unsigned i = 0; i < cores.size(); ++i) {
         auto call = [&object = objects[i], &f] { return detail::called(object, f); };
-        co_await net::call_on(cores[i], std::move(call));
+        co_await call_on(cores[i], std::move(call));
     }
 }
 
-}  // namespace roost::accounts
+}  // namespace roost::net
