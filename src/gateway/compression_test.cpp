@@ -68,6 +68,13 @@ TEST_CASE("who does not take gzip gets the text, and caches are told that others
     }
 }
 
+TEST_CASE("that a page is the same still is said with the Vary of the page") {
+    const auto response = compressed(http::empty(304));
+    CHECK(response.headers.find("Vary") == "Accept-Encoding");
+    CHECK_FALSE(is_compressed(response));
+    CHECK(response.body.empty());
+}
+
 TEST_CASE("short and very long texts go as they are, whoever asks") {
     for (const std::size_t size : {std::size_t{0}, least_compressed_bytes - 1, most_compressed_bytes + 1}) {
         const auto response = compressed(page(std::string(size, 'x')));

@@ -372,7 +372,9 @@ describe('long answers', () => {
         const { headers } = await ask('gateway', 'GET', gzip);
         for (const accepted of ['gzip', 'identity']) {
             const known = { 'accept-encoding': accepted, 'if-none-match': headers.get('etag') };
-            assert.equal((await ask('gateway', 'GET', known)).status, 304);
+            const answer = await ask('gateway', 'GET', known);
+            assert.equal(answer.status, 304);
+            assert.match(answer.headers.get('vary'), /accept-encoding/i);
         }
     });
 
